@@ -1,0 +1,81 @@
+"""The matrix product, for vectors, matrices and batches of them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_tui.graph import Array, Shape, Value
+from backprop_tui.ops.operation import Derivative, Operation
+from backprop_tui.ops.shapes import matmul, matmul_work
+
+
+def _matrices(g: Any, a: Any, b: Any) -> tuple[Array, Array, Array]:
+    """The three as matrices: a vector on the left is a row, on the right a column (NumPy's promotion)."""
+    row, column = a.ndim == 1, b.ndim == 1
+    if row:
+        a, g = a[np.newaxis, :], np.expand_dims(g, -1 if column else -2)
+    if column:
+        b, g = b[:, np.newaxis], np.expand_dims(g, -1)
+    return g, a, b
+
+
+def by_left(g: Value, y: Value, a: Value, b: Value) -> Value:
+    """upstream @ bᵀ, shaped like `a`, before batch axes are summed."""
+    upstream, _, matrix = _matrices(g, a, b)
+    result: Array = upstream @ np.swapaxes(matrix, -1, -2)
+    return result[..., 0, :] if a.ndim == 1 else result
+
+
+def by_right(g: Value, y: Value, a: Value, b: Value) -> Value:
+    """aᵀ @ upstream, shaped like `b`, before batch axes are summed."""
+    upstream, matrix, _ = _matrices(g, a, b)
+    result: Array = np.swapaxes(matrix, -1, -2) @ upstream
+    return result[..., 0] if b.ndim == 1 else result
+
+
+def _left_formula(shapes: Sequence[Shape]) -> str:
+    a, b = map(len, shapes)
+    if b == 1:
+        return "{g} * {b}" if a == 1 else "outer({g}, {b})"
+    return "{g} @ {b}ᵀ"
+
+
+def _right_formula(shapes: Sequence[Shape]) -> str:
+    a, b = map(len, shapes)
+    if a == 1:
+        return "{g} * {a}" if b == 1 else "outer({a}, {g})"
+    return "{a}ᵀ @ {g}"
+
+
+OPERATIONS = (
+    Operation(
+        name="matmul",
+        symbol="@",
+        operands=("a", "b"),
+        forward=operator.matmul,
+        shape=matmul,
+        work=matmul_work,
+        words="{y} is the matrix product of {a} and {b}: every row of {a} against every column of {b}.",
+        torch="{a} @ {b}",
+        derivatives=(
+            Derivative(
+                vjp=by_left,
+                formula=_left_formula,
+                rule="upstream @ right transposed",
+                words="A matrix product swaps like any product: {a} gets the gradient of {y} times {b}, transposed so "
+                "that the shapes fit.",
+            ),
+            Derivative(
+                vjp=by_right,
+                formula=_right_formula,
+                rule="left transposed @ upstream",
+                words="A matrix product swaps like any product: {b} gets {a}, transposed so that the shapes fit, times "
+                "the gradient of {y}.",
+            ),
+        ),
+    ),
+)
