@@ -1,0 +1,1 @@
+"""The engine: runs a graph into a timeline of events, and moves along it."""
