@@ -1,0 +1,93 @@
+"""Numbers, arrays and names as text for people: four significant digits, in a field that never jumps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from backprop_tui.graph import Shape, Value
+
+NOT_COMPUTED = "·"
+"""Shown where a value is not computed yet at this position. Never 0."""
+NO_GRADIENT = "—"
+"""Shown where there never will be a gradient: constants, `requires_grad = false`, nodes off the output's paths."""
+NUMBER_WIDTH = 9
+"""No scalar is wider than this."""
+CLIPPED = "…"
+
+_LARGE, _SMALL = 1e5, 1e-3
+
+
+def number(x: float) -> str:
+    """A scalar in at most `NUMBER_WIDTH` characters: whole numbers whole, the rest to four digits.
+
+    >>> number(6.0), number(0.7310585), number(-1.2345e-7), number(float("nan"))
+    ('6', '0.7311', '-1.234e-7', 'nan')
+    """
+    x = float(x)
+    size = abs(x)
+    if not size < float("inf"):
+        return str(x)  # nan, inf, -inf
+    if size < _LARGE and x == int(x):
+        return str(int(x))  # also makes -0.0 a plain 0
+    if _SMALL <= size < _LARGE:
+        text = f"{x:.4g}" if size < 9999.5 else f"{x:.0f}"
+        return text if "e" not in text else f"{x:.0f}"
+    for digits in (3, 2, 1, 0):
+        mantissa, exponent = f"{x:.{digits}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
+        if len(text) <= NUMBER_WIDTH:
+            break
+    return text
+
+
+def exact(x: float) -> str:
+    """A scalar with all its digits, so that reading it back gives the same float64."""
+    text = repr(float(x))
+    return text.removesuffix(".0")
+
+
+def array(value: Value, width: int = 24) -> str:
+    """A scalar or an array in at most `width` characters: whole if it fits, else shape and mean.
+
+    >>> array(np.array([0.22, 0.26])), array(np.ones((3, 4)), 16)
+    ('[0.22 0.26]', '(3,4) μ=1')
+    """
+    if value.ndim == 0:
+        return clip(number(float(value)), width)
+    if value.size <= width // 2:
+        text = _nested(value)
+        if len(text) <= width:
+            return text
+    return clip(f"{shape(value.shape)} μ={number(float(np.mean(value)))}", width)
+
+
+def shape(lengths: Shape) -> str:
+    """A shape without blanks: `(3,4)`, `(2,)`, `()`."""
+    return str(tuple(lengths)).replace(" ", "")
+
+
+def value(x: Value | None, width: int = 24, *, missing: str = NOT_COMPUTED) -> str:
+    """A value as text, or `missing` if there is none."""
+    return missing if x is None else array(x, width)
+
+
+def clip(text: str, width: int) -> str:
+    """The text, or as much of it as fits before an ellipsis."""
+    if len(text) <= width:
+        return text
+    return text[: width - 1] + CLIPPED if width > 0 else ""
+
+
+def typeset(expression: str) -> str:
+    """An expression of the program as it is drawn: `c * d` becomes `c · d`; powers stay `**`."""
+    return re.sub(r"(?<!\*)\*(?!\*)", "·", expression)
+
+
+def _nested(value: Any) -> str:
+    """`[[1 2] [3 4]]`, written without recursion over the elements' text."""
+    if value.ndim == 0:
+        return number(float(value))
+    return f"[{' '.join(_nested(part) for part in value)}]"

@@ -1,0 +1,286 @@
+"""What an event says, three times over: in symbols, in numbers, in words.
+
+Pure functions of a timeline and a position. A formula is typeset as columns, a symbol over its number, so that the
+eye maps ∂e/∂c onto 2 and ∂c/∂b onto 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
+from backprop_tui.engine.timeline import Timeline
+from backprop_tui.formatting import NOT_COMPUTED, array, clip, shape, typeset, value
+from backprop_tui.graph import Node, Shape, Value
+from backprop_tui.ops.broadcasting import broadcast_axes
+from backprop_tui.ops.operation import Operation, fill
+from backprop_tui.ops.registry import OPERATIONS
+
+_NAME_WIDTH = 24
+_NUMBER_WIDTH = 22
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+class Tone(Enum):
+    """What a term of a formula is about, and so its colour."""
+
+    PLAIN = "plain"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+class Term(NamedTuple):
+    """One column of a typeset formula: a symbol, the number under it, and what they are about."""
+
+    symbol: str
+    number: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class Narration:
+    """One event, explained."""
+
+    terms: tuple[Term, ...]
+    """The formula, column by column. A column may lack its symbol or its number."""
+    words: str
+    """One to three sentences."""
+    change: str = ""
+    """What the event does to a gradient: `b.grad  3 → 5`. Empty in the forward pass."""
+    notes: tuple[str, ...] = ()
+    """Lines of their own: the local derivative in symbols, the shapes, the sum that undoes a broadcast."""
+
+    @property
+    def symbols(self) -> str:
+        """The formula in symbols, on one line."""
+        return " ".join(term.symbol for term in self.terms if term.symbol)
+
+    @property
+    def numbers(self) -> str:
+        """The formula in numbers, on one line."""
+        return " ".join(term.number for term in self.terms if term.number)
+
+
+def narrate(timeline: Timeline, position: int) -> Narration | None:
+    """Explain the event that leads to a position; None at the start, where there is none."""
+    if position == 0:
+        return None
+    event = timeline[position - 1]
+    match event:
+        case Input():
+            return _narrate_input(timeline, event)
+        case Evaluate():
+            return _narrate_evaluate(timeline, event)
+        case Seed():
+            return _narrate_seed(timeline, event)
+        case Accumulate():
+            return _narrate_accumulate(timeline, event)
+
+
+def name_of(node: Node) -> str:
+    """A node as a person would call it: its name, or its expression as it is drawn."""
+    return clip(typeset(node.title), _NAME_WIDTH)
+
+
+def symbol_of(node: Node) -> str:
+    """A node inside a formula: its name, or its expression in parentheses."""
+    name = name_of(node)
+    return name if re.fullmatch(r"[\w.]+|\w.*[…)]", name) and " " not in name else f"({name})"
+
+
+def statement_of(node: Node) -> str:
+    """The statement that computes a node, `c = a + b`; only its expression if it has no name."""
+    return f"{name_of(node)} = {clip(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
+
+
+def partial(timeline: Timeline, node: Node, of: Node | None = None) -> str:
+    """∂of/∂node, `of` being the output unless given."""
+    return f"∂{symbol_of(of or timeline.graph.nodes[timeline.graph.output])}/∂{symbol_of(node)}"
+
+
+def _narrate_input(timeline: Timeline, event: Input) -> Narration:
+    node = timeline.graph.nodes[event.node]
+    name = name_of(node)
+    output = name_of(timeline.graph.nodes[timeline.graph.output])
+    if not node.requires_grad:
+        words = f"{name} is given. It does not require a gradient: nothing will be sent back to it."
+    elif not timeline.graph.contributing[node.index]:
+        words = f"{name} is given. {output} does not depend on it, so no gradient will reach it."
+    else:
+        words = f"{name} is given. How much {output} changes with it, {partial(timeline, node)}, is what we are after."
+    notes = (f"shape {shape(node.shape)}",) if node.shape else ()
+    terms = (Term(symbol_of(node), "", Tone.FORWARD), Term("=", ""), Term(_short(event.value), "", Tone.FORWARD))
+    return Narration(terms, words + _alarm(timeline, event, event.value), notes=notes)
+
+
+def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
+    graph = timeline.graph
+    node = graph.nodes[event.node]
+    operands = [graph.nodes[operand] for operand in node.operands]
+    operation = OPERATIONS[node.op]
+    names = _names(operation, node, operands)
+    numbers = dict(zip(operation.operands, (_short(_value(timeline, operand)) for operand in operands), strict=True))
+    # The arguments of a call stand in its own brackets and need none of theirs.
+    arguments = names if operation.symbol else dict(zip(operation.operands, map(name_of, operands), strict=True))
+    terms = (
+        Term(symbol_of(node), _short(event.value), Tone.FORWARD),
+        Term("=", "="),
+        *_columns(typeset(operation.notation(node.attributes)), arguments, numbers, Tone.FORWARD),
+    )
+    notes = []
+    if node.shape or any(operand.shape for operand in operands):
+        between = f" {typeset(operation.symbol)} " if operation.symbol else ", "
+        notes.append(f"shapes  {between.join(shape(operand.shape) for operand in operands)} → {shape(node.shape)}")
+    if operation.derivatives and operation.derivatives[0].local:
+        notes += [
+            f"{name_of(operand)} is repeated along {_axes(axes)} to fit {shape(node.shape)}"
+            for operand in operands
+            if (axes := broadcast_axes(operand.shape, node.shape))
+        ]
+    words = fill(operation.words, names)
+    return Narration(terms, words + _alarm(timeline, event, event.value), notes=tuple(notes))
+
+
+def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
+    node = timeline.graph.nodes[event.node]
+    name = name_of(node)
+    terms = (
+        Term(partial(timeline, node), "", Tone.BACKWARD),
+        Term("=", ""),
+        Term(_short(event.grad), "", Tone.BACKWARD),
+    )
+    if node.shape or event.grad != 1:
+        words = f"The backward pass starts from the seed of the scenario: the gradient that {name} is given."
+    else:
+        words = f"The backward pass starts here: {name} changes exactly as fast as itself, so its gradient is 1."
+    notes = (f"shape {shape(node.shape)}",) if node.shape else ()
+    change = f"{name}.grad  {NOT_COMPUTED} → {_short(event.grad)}"
+    return Narration(terms, words + _alarm(timeline, event, event.grad), change, notes)
+
+
+def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
+    graph = timeline.graph
+    node, consumer = graph.nodes[event.node], graph.nodes[event.consumer]
+    operands = [graph.nodes[operand] for operand in consumer.operands]
+    operation = OPERATIONS[consumer.op]
+    derivative = operation.derivatives[event.operand]
+    shapes = [operand.shape for operand in operands]
+    names = _names(operation, consumer, operands) | {"g": partial(timeline, consumer)}
+    formula = typeset(derivative.formula_for(shapes))
+    edge = partial(timeline, node, of=consumer)
+
+    notes = []
+    if event.local is not None:
+        terms = [
+            Term(partial(timeline, consumer), _short(event.upstream), Tone.BACKWARD),
+            Term("·", "·"),
+            Term(edge, _short(event.local)),
+        ]
+        if "{" in formula:
+            notes.append(f"{edge} = {fill(formula, names)}")
+    else:
+        numbers = dict(zip(operation.operands, (_short(_value(timeline, one)) for one in operands), strict=True))
+        numbers |= {"g": _short(event.upstream), "y": _short(_value(timeline, consumer))}
+        terms = _columns(formula, names, numbers, Tone.BACKWARD)
+    if node.shape or consumer.shape:
+        notes.append(_shape_note(operation, event, formula, shapes, consumer.shape))
+    raw = timeline.summed_from(event)
+    if axes := broadcast_axes(node.shape, raw):
+        repeated = f"{name_of(node)} was repeated along {_axes(axes)}"
+        notes.append(f"{repeated}, so its contribution is summed over it: {shape(raw)} → {shape(node.shape)}")
+    opening = (Term(partial(timeline, node), "", Tone.BACKWARD), Term("+=", "="))
+    closing = (Term("", "="), Term("", _short(event.contribution), Tone.BACKWARD))
+    values = [_value(timeline, operand) for operand in operands]
+    words = fill(derivative.words_for(_value(timeline, consumer), values), names)
+    words += _fan_out(timeline, event, node) + _alarm(timeline, event, event.after)
+    change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
+    return Narration((*opening, *terms, *closing), words, change, tuple(notes))
+
+
+def _names(operation: Operation, node: Node, operands: Sequence[Node]) -> dict[str, str]:
+    """The names that fill an operation's templates."""
+    names = dict(zip(operation.operands, map(symbol_of, operands), strict=True))
+    return names | {"y": symbol_of(node), "statement": statement_of(node)}
+
+
+def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, str], tone: Tone) -> list[Term]:
+    """A template as terms: each slot a symbol over its number, each operator in both rows.
+
+    Brackets, commas and ᵀ stay with the slot that they touch: `softmax(x)` over `softmax([1 2])`.
+    """
+    terms: list[Term] = []
+    opening = ""
+    for part in re.split(r"(\{\w+\})", template):
+        key = part[1:-1] if part.startswith("{") else ""
+        if key in numbers:
+            meaning = tone if key in ("g", "y") else Tone.FORWARD
+            terms.append(Term(opening + symbols[key], opening + numbers[key], meaning))
+            opening = ""
+            continue
+        closing, operator, opening = _AFFIXES.fullmatch(part).groups()  # type: ignore[union-attr]  # matches any text
+        if closing and terms:
+            symbol, number, meaning = terms[-1]
+            terms[-1] = Term(symbol + closing, number + closing, meaning)
+        if operator.strip():
+            terms.append(Term(operator.strip(), operator.strip()))
+    return terms
+
+
+_AFFIXES = re.compile(r"([)ᵀ,]*)(.*?)((?:\w*\()*)", re.DOTALL)
+"""Text between two slots: what closes the one before, the operator, what opens the next."""
+
+
+def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: Sequence[Shape], y: Shape) -> str:
+    """The shapes that go into a contribution: `shapes  (1,3) @ (2,3)ᵀ → (1,2)`."""
+    upstream, result = shape(event.upstream.shape), shape(event.contribution.shape)
+    if event.local is not None:
+        return f"shapes  {upstream} · {shape(event.local.shape)} → {result}"
+    if operation.symbol:
+        slots = dict(zip(operation.operands, map(shape, shapes), strict=True)) | {"g": upstream, "y": shape(y)}
+        return f"shapes  {fill(formula, slots)} → {result}"
+    return f"shapes  {upstream} → {result}"
+
+
+def _fan_out(timeline: Timeline, event: Accumulate, node: Node) -> str:
+    """A sentence about the other contributions to the same node, if there are any."""
+    arrivals = timeline.plan.accumulations_of(node.index)
+    if len(arrivals) == 1:
+        return ""
+    nth = arrivals.index(event.index)
+    if len(arrivals) > 10:
+        place = f"number {nth + 1} of {len(arrivals)}"
+    elif nth == len(arrivals) - 1 and nth > 1:
+        place = f"the last of the {_COUNTS[len(arrivals)]}"
+    else:
+        place = f"the {_ORDINALS[nth]} of the {_COUNTS[len(arrivals)]}"
+    many = _COUNTS[len(arrivals)] if len(arrivals) <= 10 else str(len(arrivals))
+    both = "both" if len(arrivals) == 2 else "each"
+    return f" {name_of(node)} is used in {many} places, so what comes back along {both} adds up: this is {place}."
+
+
+def _alarm(timeline: Timeline, event: Event, made: Value) -> str:
+    """A sentence about an inf or NaN that the event made."""
+    if np.isfinite(made).all():
+        return ""
+    if event.index == timeline.first_nonfinite:
+        return " This is the first number of the run that is not finite."
+    return " The result is not finite."
+
+
+def _axes(axes: Sequence[int]) -> str:
+    return ("axis " if len(axes) == 1 else "axes ") + ", ".join(map(str, axes))
+
+
+def _value(timeline: Timeline, node: Node) -> Value:
+    return timeline.values[node.name]
+
+
+def _short(x: Value) -> str:
+    return array(x, _NUMBER_WIDTH)
