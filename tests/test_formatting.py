@@ -1,0 +1,72 @@
+"""Numbers as people read them: four digits, a fixed width, nothing hidden."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_tui.formatting import NUMBER_WIDTH, array, clip, exact, number, shape, typeset, value
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (6.0, "6"),
+        (-12.0, "-12"),
+        (99999.0, "99999"),
+        (100000.0, "1.000e5"),
+        (0.1 + 0.2, "0.3"),
+        (0.7310585786300049, "0.7311"),
+        (9999.6, "10000"),
+        (12345.678, "12346"),
+        (0.001, "0.001"),
+        (0.00099, "9.900e-4"),
+        (-1.2341e-7, "-1.234e-7"),
+        (5e-324, "4.94e-324"),
+        (-1.7976931348623157e308, "-1.80e308"),
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (float("-inf"), "-inf"),
+    ],
+)
+def test_a_number_has_four_digits_and_whole_numbers_are_whole(x: float, text: str) -> None:
+    assert number(x) == text
+
+
+@given(st.floats())
+def test_a_number_never_outgrows_its_field_and_is_within_half_a_percent(x: float) -> None:
+    text = number(x)
+    assert len(text) <= NUMBER_WIDTH
+    if abs(x) < 1e308:  # beyond, rounding up to three digits may leave the range of a float
+        assert float(text) == pytest.approx(x, rel=6e-3)
+
+
+@given(st.floats(allow_nan=False))
+def test_an_exact_number_reads_back_as_the_same_float(x: float) -> None:
+    assert float(exact(x)) == x
+
+
+def test_small_arrays_are_whole_and_large_ones_say_shape_and_mean() -> None:
+    assert array(np.array([[1.0, 2.0], [3.0, 4.5]])) == "[[1 2] [3 4.5]]"
+    assert array(np.full((3, 4), 0.125)) == "(3,4) μ=0.125"
+    assert array(np.array([1.0, 2.0, 3.0]), 5) == "(3,)…"
+    assert array(np.float64(2.5)) == "2.5"
+
+
+def test_what_is_not_computed_is_a_dot_and_never_zero() -> None:
+    assert value(None) == "·"
+    assert value(None, missing="—") == "—"
+    assert value(np.float64(0.0)) == "0"
+
+
+def test_text_is_clipped_with_an_ellipsis() -> None:
+    assert clip("abcdef", 6) == "abcdef"
+    assert clip("abcdef", 4) == "abc…"
+    assert clip("abcdef", 0) == ""
+
+
+def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:
+    assert typeset("a * b ** 2") == "a · b ** 2"
+    assert shape((3, 4)) == "(3,4)"
