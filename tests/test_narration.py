@@ -1,0 +1,142 @@
+"""Every event, said three times: in symbols, in numbers, in words."""
+
+import pytest
+
+import backprop_tui as bp
+from backprop_tui.narration import Narration, Tone, narrate
+
+TREE = """
+program = '''
+c = a + b
+d = b + 1
+e = c * d
+'''
+[inputs]
+a = 2.0
+b = 1.0
+"""
+
+
+def told(text: str) -> list[Narration]:
+    """What is said at every position of a scenario's run, from the first event on."""
+    timeline = bp.run(bp.loads(text).graph)
+    stories = [narrate(timeline, position) for position in range(1, len(timeline) + 1)]
+    return [story for story in stories if story is not None]
+
+
+def last(program: str, inputs: str) -> Narration:
+    """What is said of the last event of a program."""
+    return told(f"program = '''\n{program}\n'''\n[inputs]\n{inputs}\n")[-1]
+
+
+def test_nothing_is_said_before_the_first_event() -> None:
+    assert narrate(bp.run(bp.loads(TREE).graph), 0) is None
+
+
+def test_the_tree_is_told_event_by_event() -> None:
+    lines = [(story.symbols, story.numbers, story.change) for story in told(TREE)]
+    assert lines == [
+        ("a = 2", "", ""),
+        ("b = 1", "", ""),
+        ("c = a + b", "3 = 2 + 1", ""),
+        ("d = b + 1", "2 = 1 + 1", ""),
+        ("e = c · d", "6 = 3 · 2", ""),
+        ("∂e/∂e = 1", "", "e.grad  · → 1"),
+        ("∂e/∂c += ∂e/∂e · ∂e/∂c", "= 1 · 2 = 2", "c.grad  · → 2"),
+        ("∂e/∂d += ∂e/∂e · ∂e/∂d", "= 1 · 3 = 3", "d.grad  · → 3"),
+        ("∂e/∂b += ∂e/∂d · ∂d/∂b", "= 3 · 1 = 3", "b.grad  · → 3"),
+        ("∂e/∂a += ∂e/∂c · ∂c/∂a", "= 2 · 1 = 2", "a.grad  · → 2"),
+        ("∂e/∂b += ∂e/∂c · ∂c/∂b", "= 2 · 1 = 2", "b.grad  3 → 5"),
+    ]
+
+
+def test_the_words_name_the_operation_and_the_place_in_the_sum() -> None:
+    story = told(TREE)[-1]
+    assert "c = a + b passes its gradient on unchanged" in story.words
+    assert story.words.endswith("this is the second of the two.")
+
+
+def test_symbols_stand_over_their_numbers() -> None:
+    columns = [(term.symbol, term.number) for term in told(TREE)[-1].terms]
+    assert columns == [
+        ("∂e/∂b", ""),
+        ("+=", "="),
+        ("∂e/∂c", "2"),
+        ("·", "·"),
+        ("∂c/∂b", "1"),
+        ("", "="),
+        ("", "2"),
+    ]
+
+
+def test_gradients_and_values_have_their_own_tones() -> None:
+    forward, backward = told(TREE)[4], told(TREE)[-1]
+    assert {term.tone for term in forward.terms if term.symbol.isalpha()} == {Tone.FORWARD}
+    assert backward.terms[0].tone is Tone.BACKWARD
+
+
+def test_the_local_derivative_is_said_in_symbols_where_it_is_more_than_a_number() -> None:
+    assert "∂e/∂c = d" in told(TREE)[6].notes
+    assert told(TREE)[-1].notes == ()  # ∂c/∂b = 1 says nothing that the formula does not
+
+
+def test_a_matrix_product_is_a_rule_with_shapes() -> None:
+    story = last("q = W @ x\nf = sum(q)", "W = [[1.0, 2.0], [3.0, 4.0]]\nx = [0.5, 1.0]")
+    assert story.symbols == "∂f/∂x += Wᵀ @ ∂f/∂q"
+    assert story.numbers == "= [[1 2] [3 4]]ᵀ @ [1 1] = [4 6]"
+    assert story.notes == ("shapes  (2,2)ᵀ @ (2,) → (2,)",)
+
+
+def test_a_broadcast_operand_has_a_line_for_its_sum() -> None:
+    story = last("y = x + b\nf = sum(y)", "x = [[1.0, 2.0], [3.0, 4.0]]\nb = [1.0, 2.0]")
+    assert "b was repeated along axis 0, so its contribution is summed over it: (2,2) → (2,)" in story.notes
+
+
+def test_a_batched_matrix_product_says_the_sum_over_the_batch() -> None:
+    story = last("y = x @ w\nf = sum(y)", "x = [[[1.0, 2.0]], [[3.0, 4.0]]]\nw = [[1.0], [2.0]]")
+    assert "w was repeated along axis 0, so its contribution is summed over it: (2,2,1) → (2,1)" in story.notes
+
+
+def test_an_unnamed_expression_is_called_by_its_text() -> None:
+    stories = told("program = '''\nf = (a + b) * 3\n'''\n[inputs]\na = 1.0\nb = 2.0\n")
+    assert "f = (a + b) · 3" in [story.symbols for story in stories]
+    assert "∂f/∂(a + b) += ∂f/∂f · ∂f/∂(a + b)" in [story.symbols for story in stories]
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "words"),
+    [
+        ("y = relu(x)", "-1.0", "stops the gradient"),
+        ("y = relu(x)", "0.0", "the kink of relu"),
+        ("y = relu(x)", "2.0", "relu is open"),
+        ("y = abs(x)", "-2.0", "sign flipped"),
+        ("y = maximum(x, 3)", "3.0", "A tie"),
+        ("y = maximum(x, 3)", "1.0", "x had no say"),
+        ("y = maximum(x, 3)", "4.0", "x is the larger"),
+        ("y = sigmoid(x)", "9.0", "saturated"),
+        ("y = exp(x)", "1.0", "its own derivative"),
+    ],
+)
+def test_the_words_fit_the_numbers_at_hand(program: str, x: str, words: str) -> None:
+    assert words in last(program, f"x = {x}").words
+
+
+def test_the_first_number_that_is_not_finite_is_named_once() -> None:
+    stories = told("program = '''\ny = log(x)\nz = y * 2\n'''\n[inputs]\nx = 0.0\n")
+    alarms = [story.words for story in stories if "not finite" in story.words]
+    assert "first number of the run that is not finite" in alarms[0]
+    assert all("first" not in alarm for alarm in alarms[1:])
+
+
+def test_an_input_off_the_path_is_told_that_nothing_will_come() -> None:
+    stories = told(
+        "program = '''\ny = x * 2\n'''\n[inputs]\nx = 1.0\nt = { value = 1.0, requires_grad = false }\nu = 3.0\n"
+    )
+    assert "does not require a gradient" in stories[1].words
+    assert "y does not depend on it" in stories[2].words
+
+
+def test_many_uses_are_counted() -> None:
+    terms = " + ".join(["x"] * 12)
+    stories = told(f"program = '''\ny = {terms}\n'''\n[inputs]\nx = 1.0\n")
+    assert "number 12 of 12" in stories[-1].words
