@@ -1,0 +1,1 @@
+"""Draws a graph in terminal cells: layers, order, columns, routes, boxes. Knows nothing of textual."""

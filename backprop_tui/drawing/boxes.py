@@ -1,0 +1,161 @@
+"""What stands in a box at each level of detail, and how much room that takes.
+
+A box has a port on its top edge for every drawn operand and one exit on its bottom edge. Its fields are as wide
+as their texts ever get in a run, so that a step never moves anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from backprop_tui.drawing.layers import Layers
+from backprop_tui.formatting import clip, typeset
+from backprop_tui.graph import Graph, Node
+
+
+class BoxStyle(Enum):
+    """How much of a node is shown. The value is (rows of a box, the widest title)."""
+
+    FULL = (4, 28)
+    """A title over value and gradient, in a box."""
+    COMPACT = (3, 18)
+    """Title, value and gradient in one line, in a box."""
+    LINE = (1, 16)
+    """The same without a box: `● c=a+b 3 ∇2`."""
+    DOT = (1, 12)
+    """A mark and a name."""
+
+    @property
+    def height(self) -> int:
+        """Rows of a box."""
+        return self.value[0]
+
+    @property
+    def title_width(self) -> int:
+        """Longer titles are clipped."""
+        return self.value[1]
+
+    @property
+    def is_boxed(self) -> bool:
+        """Whether there is a border."""
+        return self.height > 1
+
+
+class LabelStyle(Enum):
+    """How local derivatives stand at the edges. The value is the number of rows they take."""
+
+    SYMBOL = 1
+    """`∂c/∂a=1` in a row of its own."""
+    NUMBER = 0
+    """`1` beside the arrow."""
+    NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A level of detail."""
+
+    box: BoxStyle
+    label: LabelStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The widths of what changes along a run, in cells, and the texts of what does not."""
+
+    value: Sequence[int]
+    """Node -> the widest text of its value."""
+    gradient: Sequence[int]
+    """Node -> the widest text of its gradient, `old→new` included."""
+    symbol: Sequence[Sequence[str]]
+    """Node -> for each operand what stands before the local derivative: `∂c/∂a=`."""
+    local: Sequence[Sequence[int]]
+    """Node -> for each operand the widest text of the local derivative along its edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The geometry of an item before it has a place. All columns count from its left edge."""
+
+    width: int
+    """Of the box."""
+    extent: int
+    """Of the box and what its labels need beyond it: no other item comes nearer than this."""
+    ports: tuple[int, ...]
+    labels: tuple[int, ...]
+    """The widest label at each port."""
+    exit: int
+
+
+DUMMY = Shape(width=1, extent=1, ports=(0,), labels=(0,), exit=0)
+
+_PORT_DISTANCE = 2
+
+
+def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields) -> list[Shape]:
+    """The geometry of every item."""
+    result = [_shape(node, layers.operands[node.index], layers.trunk(node.index), detail, fields) for node in graph]
+    result.extend([DUMMY] * (len(layers.level) - len(graph)))
+    return result
+
+
+def title(node: Node, style: BoxStyle) -> str:
+    """What a box calls its node: `c = a + b`, `c=a+b` or `c`."""
+    if style is BoxStyle.DOT:
+        text = node.title
+    elif node.op and node.is_named:
+        text = f"{node.name} = {node.label}"
+    else:
+        text = node.label or node.name
+    text = typeset(text)
+    return clip(text if style is BoxStyle.FULL else text.replace(" ", ""), style.title_width)
+
+
+def _shape(node: Node, operands: Sequence[int], trunk: int | None, detail: Detail, fields: Fields) -> Shape:
+    text = len(title(node, detail.box))
+    numbers = fields.value[node.index], fields.gradient[node.index]
+    match detail.box:
+        case BoxStyle.FULL:  # │ title │ over │ value  ∇ gradient │
+            width = 4 + max(text, sum(numbers) + 4)
+        case BoxStyle.COMPACT:  # │ title value ∇gradient │
+            width = 4 + text + 1 + numbers[0] + 2 + numbers[1]
+        case BoxStyle.LINE:  # ● title value ∇gradient
+            width = 2 + text + 1 + numbers[0] + 2 + numbers[1]
+        case BoxStyle.DOT:  # ● title
+            width = 2 + text
+    labels = tuple([_label_width(node.index, position, detail.label, fields) for position in operands])
+    margin = 2 if detail.box.is_boxed else 0
+    if len(labels) > 1:
+        width = max(width, sum(labels) + _PORT_DISTANCE * (len(labels) - 1) + 1 + 2 * margin)
+    ports = _ports(width, margin, labels)
+    extent = max([width, *(port + 1 + label for port, label in zip(ports, labels, strict=True))])
+    out = 0
+    if detail.box.is_boxed:  # straight on, where one line is the main one
+        out = width // 2 if trunk is None else ports[trunk]
+    return Shape(width, extent, ports, labels, out)
+
+
+def _ports(width: int, margin: int, labels: Sequence[int]) -> tuple[int, ...]:
+    """Ports spread evenly, except where a label needs the room up to the next one."""
+    count = len(labels)
+    if count == 1:
+        return (width // 2 if margin else 0,)
+    ports = [0] * count
+    room = width - margin
+    for port in range(count - 1, -1, -1):
+        ports[port] = min((2 * port + 1) * width // (2 * count) if margin else 0, room - 1 - labels[port])
+        room = ports[port] - 1
+    left = margin
+    for port in range(count):
+        ports[port] = max(ports[port], left)
+        left = ports[port] + labels[port] + _PORT_DISTANCE
+    return tuple(ports)
+
+
+def _label_width(node: int, position: int, style: LabelStyle, fields: Fields) -> int:
+    if style is LabelStyle.NONE:
+        return 0
+    symbol = len(fields.symbol[node][position]) if style is LabelStyle.SYMBOL else 0
+    return symbol + fields.local[node][position]

@@ -1,0 +1,50 @@
+"""The levels of detail, and the choice of the richest that fits a window."""
+
+from __future__ import annotations
+
+from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, LabelStyle
+from backprop_tui.drawing.drawing import Arrangement, Drawing
+from backprop_tui.graph import Graph
+
+LEVELS = (
+    Detail(BoxStyle.FULL, LabelStyle.SYMBOL),
+    Detail(BoxStyle.FULL, LabelStyle.NUMBER),
+    Detail(BoxStyle.COMPACT, LabelStyle.NUMBER),
+    Detail(BoxStyle.COMPACT, LabelStyle.NONE),
+    Detail(BoxStyle.LINE, LabelStyle.NONE),
+    Detail(BoxStyle.DOT, LabelStyle.NONE),
+)
+"""From the richest to the plainest."""
+
+_FULL_UP_TO = 20
+"""Boxes; where nothing fits, a larger graph shows more of its structure in compact ones."""
+
+
+class Levels:
+    """The drawings of one graph, each made when it is first needed. Deterministic: same size, same drawing."""
+
+    def __init__(self, graph: Graph, fields: Fields) -> None:
+        self.arrangement = Arrangement(graph)
+        self._fields = fields
+        self._drawings: dict[Detail, Drawing] = {}
+
+    def draw(self, detail: Detail) -> Drawing:
+        """The drawing at a level of detail."""
+        if detail not in self._drawings:
+            self._drawings[detail] = self.arrangement.draw(detail, self._fields)
+        return self._drawings[detail]
+
+    def richest(self, width: int, height: int, *, labels: bool = True) -> Drawing:
+        """The drawing with the most detail that fits a window; if none does, a readable one to scroll in.
+
+        With `labels`, edges show their local derivatives where there is room.
+        """
+        tried = [level if labels else Detail(level.box, LabelStyle.NONE) for level in LEVELS]
+        for detail in tried:
+            if self.arrangement.least_height(detail) > height:
+                continue  # no need to lay it out
+            drawing = self.draw(detail)
+            if drawing.width <= width and drawing.height <= height:
+                return drawing
+        small = self.arrangement.boxes <= _FULL_UP_TO
+        return self.draw(tried[0] if small else tried[2])

@@ -1,0 +1,80 @@
+"""Graphs and states to draw, with the widths of fields as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from hypothesis import strategies as st
+
+from backprop_tui.drawing.boxes import Fields
+from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
+from backprop_tui.graph import Edge, Graph, Kind, Node
+
+CONSTANT = -1
+"""Stands for the operands of a constant in `graph_of`."""
+
+
+def graph_of(*operands: Sequence[int]) -> Graph:
+    """A graph from the operands of each node: none for an input, `(CONSTANT,)` for a constant."""
+    nodes = []
+    for index, own in enumerate(operands):
+        constant = tuple(own) == (CONSTANT,)
+        kind = Kind.CONSTANT if constant else Kind.OPERATION if own else Kind.INPUT
+        used = () if constant else tuple(own)
+        nodes.append(Node(index, f"n{index}", kind, op="op" if used else "", operands=used, label=f"n{index}"))
+    return Graph(tuple(nodes), len(nodes) - 1, np.float64(1.0))
+
+
+def fields_of(graph: Graph, *, number: int = 3, local: int = 2) -> Fields:
+    """Fields of the same width everywhere; the labels are `d=` and a number."""
+    operands = [node.operands for node in graph]
+    return Fields(
+        value=[number] * len(graph),
+        gradient=[number] * len(graph),
+        symbol=[["d="] * len(own) for own in operands],
+        local=[[local] * len(own) for own in operands],
+    )
+
+
+@dataclass(frozen=True)
+class Still:
+    """A state in which every node is done, except as told."""
+
+    flow: Flow = Flow.BACKWARD
+    lit: Collection[Edge] = ()
+    selected: int | None = None
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    local: str = "99"
+
+    def node(self, node: int) -> NodeState:
+        return NodeState(self.roles.get(node, Role.DONE), "1", "2")
+
+    def edge(self, edge: Edge) -> EdgeState:
+        return EdgeState(self.roles.get(edge.consumer) is not Role.UNTOUCHED, self.local)
+
+
+@st.composite
+def graphs(draw: st.DrawFn, *, size: int = 16) -> Graph:
+    """Any DAG: several components, nodes used many times or never, edges side by side, constants."""
+    operands: list[Sequence[int]] = []
+    for index in range(draw(st.integers(1, size))):
+        if index and draw(st.integers(0, 3)):
+            operands.append(draw(st.lists(st.integers(0, index - 1), min_size=1, max_size=3)))
+        else:
+            operands.append(draw(st.sampled_from([(), (), (CONSTANT,)])))
+    return graph_of(*operands)
+
+
+def random_layers(layers: int, width: int, *, fan_in: int = 2, seed: int = 0) -> Graph:
+    """Layers of nodes, each on nodes of the layer before and now and then on one from far above."""
+    random = np.random.default_rng(seed)
+    operands: list[Sequence[int]] = [() for _ in range(width)]
+    for _ in range(layers - 1):
+        last = len(operands)
+        for _ in range(width):
+            near = [int(node) for node in random.integers(last - width, last, fan_in)]
+            far = [int(random.integers(0, last))] if random.random() < 0.2 else []
+            operands.append([*near, *far])
+    return graph_of(*operands)

@@ -1,0 +1,109 @@
+"""What drawings look like: texts a reviewer can read. `UPDATE_GOLDENS=1 pytest` writes them anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from backprop_tui.drawing.boxes import BoxStyle, Detail, LabelStyle
+from backprop_tui.drawing.drawing import Arrangement
+from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.render import to_text
+from backprop_tui.engine.run import run
+from backprop_tui.scenario import loads
+from backprop_tui.tui.graph_view import GraphView, RunTexts
+
+GOLDENS = Path(__file__).parent / "goldens"
+FULL, FULL_SHORT, COMPACT, BARE, LINE, DOTS = LEVELS
+
+TREE = """
+program = '''
+c = a + b
+d = b + 1
+e = c * d
+'''
+inputs = { a = 2.0, b = 1.0 }
+"""
+PERCEPTRON = """
+program = '''
+h1 = tanh(w11*x1 + w12*x2 + b1)
+h2 = tanh(w21*x1 + w22*x2 + b2)
+h3 = tanh(w31*x1 + w32*x2 + b3)
+y = v1*h1 + v2*h2 + v3*h3 + c
+'''
+inputs.x1 = { value = 1.0, requires_grad = false }
+inputs.x2 = { value = -0.5, requires_grad = false }
+inputs.w11 = 0.5
+inputs.w12 = 0.25
+inputs.w21 = -0.5
+inputs.w22 = 1.0
+inputs.w31 = 0.75
+inputs.w32 = 0.5
+inputs.b1 = 0.25
+inputs.b2 = 0.0
+inputs.b3 = -0.25
+inputs.v1 = 1.0
+inputs.v2 = 2.0
+inputs.v3 = -1.0
+inputs.c = 0.5
+"""
+RESIDUAL = """
+program = '''
+h1 = x + tanh(w1 * x)
+h2 = h1 + tanh(w2 * h1)
+'''
+inputs = { x = 0.5, w1 = 2.0, w2 = -1.0 }
+"""
+COMPONENTS = """
+output = "square"
+program = '''
+aside = exp(b)
+square = a * a
+'''
+inputs = { a = 3.0, b = 0.5, unused = 1.0 }
+"""
+MATRICES = """
+program = '''
+y = W @ x
+loss = sum(y ** 2)
+'''
+[inputs]
+W = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]
+x = { value = [1.0, 0.0, -1.0], requires_grad = false }
+"""
+
+# name: scenario, level of detail, position (from the end, if negative)
+PICTURES = {
+    "tree-full-start": (TREE, FULL, 0),
+    "tree-full-forward": (TREE, FULL, 3),
+    "tree-full-seed": (TREE, FULL, 6),
+    "tree-full-end": (TREE, FULL, 11),
+    "tree-short-labels": (TREE, FULL_SHORT, 8),
+    "tree-compact": (TREE, COMPACT, 11),
+    "tree-bare": (TREE, BARE, 9),
+    "tree-full-bare": (TREE, Detail(BoxStyle.FULL, LabelStyle.NONE), 10),
+    "tree-lines": (TREE, LINE, 4),
+    "tree-dots": (TREE, DOTS, 11),
+    "perceptron-lines": (PERCEPTRON, LINE, -1),
+    "perceptron-dots": (PERCEPTRON, DOTS, -9),
+    "residual-full": (RESIDUAL, FULL, -2),
+    "components-compact": (COMPONENTS, COMPACT, -1),
+    "matrices-full": (MATRICES, FULL, -1),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_picture_is_the_one_that_was_reviewed(name: str) -> None:
+    scenario, detail, position = PICTURES[name]
+    timeline = run(loads(scenario).graph)
+    texts = RunTexts(timeline)
+    drawing = Arrangement(timeline.graph).draw(detail, texts.fields)
+    at = position if position >= 0 else len(timeline) + 1 + position
+    text = to_text(drawing, GraphView(texts, at))
+    golden = GOLDENS / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDENS"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")

@@ -1,0 +1,74 @@
+"""Glyphs: every state is told apart without colour."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import reduce
+from itertools import product
+from operator import or_
+
+import pytest
+
+from backprop_tui.drawing.drawing import Arrangement
+from backprop_tui.drawing.glyphs import JOINED
+from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP
+from backprop_tui.drawing.render import Picture, Style, to_text
+from backprop_tui.drawing.state import Flow, Role
+from backprop_tui.graph import Edge
+from tests.drawing.examples import Still, fields_of, graph_of
+
+CHAIN = graph_of((), (0,))
+EDGE = Edge(1, 0, 0)
+WORDS = {"UP": UP, "DOWN": DOWN, "LEFT": LEFT, "RIGHT": RIGHT, "VERTICAL": UP | DOWN, "HORIZONTAL": LEFT | RIGHT}
+
+
+def picture(state: Still, level: int = 2) -> Picture:
+    return Picture(Arrangement(CHAIN).draw(LEVELS[level], fields_of(CHAIN)), state)
+
+
+def text(state: Still, level: int = 2) -> str:
+    return to_text(picture(state, level).drawing, state)
+
+
+def test_a_joint_has_the_character_that_unicode_names_so() -> None:
+    for light, heavy in product(range(1, 16), range(16)):
+        name = unicodedata.name(JOINED[light][heavy])
+        joined = reduce(or_, [WORDS[word] for word in name.split() if word in WORDS])
+        assert joined == light | heavy
+        assert ("HEAVY" in name) == bool(heavy)
+        assert ("LIGHT" in name) == bool(light & ~heavy)
+
+
+@pytest.mark.parametrize("level", range(len(LEVELS)))
+def test_every_role_looks_different(level: int) -> None:
+    marks = {text(Still(roles={1: role}), level) for role in Role}
+    assert len(marks) == len(Role)
+
+
+@pytest.mark.parametrize("level", range(len(LEVELS)))
+def test_an_event_looks_different_from_rest_and_from_the_other_direction(level: int) -> None:
+    forward = Still(flow=Flow.FORWARD, lit=[EDGE], roles={0: Role.SENDER, 1: Role.RECEIVER})
+    backward = Still(flow=Flow.BACKWARD, lit=[EDGE], roles={0: Role.RECEIVER, 1: Role.SENDER})
+    rest, one, other = (text(state, level) for state in (Still(), forward, backward))
+    assert rest != one != other != rest
+
+
+def test_the_selected_box_is_marked() -> None:
+    assert "▸n0" in text(Still(selected=0))
+
+
+def test_what_is_not_finite_is_in_trouble() -> None:
+    class Broken(Still):
+        def node(self, node: int):  # type: ignore[no-untyped-def]
+            return super().node(node)._replace(value="nan", bad_value=True)
+
+    state = Broken()
+    runs = picture(state).row(1, 0, 20)
+    assert ("nan", Style.TROUBLE) in runs
+
+
+def test_rows_outside_the_drawing_are_blank() -> None:
+    assert picture(Still()).row(-1, 0, 5) == [("     ", Style.BLANK)]
+    assert picture(Still()).row(99, 0, 5) == [("     ", Style.BLANK)]
+    assert picture(Still()).row(0, 4, 4) == []
