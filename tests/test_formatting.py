@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_tui.formatting import NUMBER_WIDTH, array, clip, exact, number, shape, typeset, value
+from backprop_tui.formatting import NUMBER_WIDTH, abbreviate, array, clip, exact, number, shape, typeset, value
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,12 @@ def test_text_is_clipped_with_an_ellipsis() -> None:
     assert clip("abcdef", 6) == "abcdef"
     assert clip("abcdef", 4) == "abc…"
     assert clip("abcdef", 0) == ""
+
+
+def test_a_long_expression_keeps_both_its_ends() -> None:
+    assert abbreviate("a + b", 5) == "a + b"
+    assert abbreviate("w0 * x0 + w1 * x1 + b", 12) == "w0 * …x1 + b"
+    assert [len(abbreviate("abcdefgh", width)) for width in range(9)] == list(range(9))
 
 
 def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:
