@@ -1,0 +1,25 @@
+"""How large a scenario may be. Each limit has its own error (docs/errors.md)."""
+
+from __future__ import annotations
+
+FILE_BYTES = 4 * 1024 * 1024
+TOML_NESTING = 16
+KEY_PARTS = 8
+KEYS = 100_000
+NUMBER_CHARACTERS = 1_000
+NAME_CHARACTERS = 64
+TEXT_CHARACTERS = 65_536
+TEXT_LINES = 2_000
+
+OPERATIONS = 100_000
+EXPRESSION_DEPTH = 200
+RANK = 8
+TENSOR_ELEMENTS = 1_000_000
+RUN_ELEMENTS = 16_000_000
+OPERATION_WORK = 1_000_000_000
+"""Multiply-adds of one operation."""
+RUN_WORK = 10_000_000_000
+"""Multiply-adds of all operations together."""
+
+DIAGNOSTICS = 20
+LABEL_CHARACTERS = 60

@@ -1,0 +1,342 @@
+"""Statements -> nodes. Names, shapes and limits are checked; nothing is allocated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tui.formatting import clip, exact
+from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value
+from backprop_tui.ops.operation import ShapeError
+from backprop_tui.ops.registry import NEGATE
+from backprop_tui.ops.shapes import count, show
+from backprop_tui.scenario import limits
+from backprop_tui.scenario.codes import Code
+from backprop_tui.scenario.program.arguments import attributes_of, wrong_count
+from backprop_tui.scenario.program.literals import number
+from backprop_tui.scenario.program.scope import BROKEN, Scope
+from backprop_tui.scenario.program.steps import Apply, Form, Group, Mistake, Name, Number, Statement, Static
+from backprop_tui.scenario.text import quote
+
+_MESSAGE_CHARACTERS = 200
+_LITERAL = -2
+"""Stands for the node of a number that has none yet, or of a parameter, which never has one."""
+
+
+@dataclass(slots=True)
+class _Operand:
+    """An entry of the stack."""
+
+    node: int
+    """Its index; or BROKEN or _LITERAL."""
+    text: str
+    """The expression as written, with even spacing, clipped."""
+    start: int
+    end: int
+    literal: Static | None = None
+
+
+class Compiled(NamedTuple):
+    """A program as far as it could be compiled."""
+
+    nodes: list[Node]
+    """The inputs, then one for each constant and operation, in order of evaluation."""
+    last: Statement | None
+    """The last statement; None if there is none, or compiling stopped before it."""
+
+
+class _Result(NamedTuple):
+    """What is known of an operation's result before it is computed."""
+
+    shape: Shape
+    size: int
+    work: int
+
+
+class _Stop(Exception):  # noqa: N818 (a limit of the whole program was passed, and reported)
+    pass
+
+
+def compile_program(inputs: Iterable[Node], statements: Iterable[Statement], scope: Scope) -> Compiled:
+    """Build the nodes of a graph. Mistakes go to the scope; with any, the nodes are not to be used."""
+    compiler = _Compiler(inputs, scope)
+    last: Statement | None = None
+    try:
+        for number, last in enumerate(statements):
+            if number == limits.OPERATIONS:
+                message = f"a program has at most {limits.OPERATIONS:,} statements"
+                compiler.stop(Mistake(Code.TOO_MANY_OPERATIONS, message, last.start, last.end))
+            compiler.statement(last)
+            if scope.is_full:
+                break
+    except _Stop:
+        return Compiled(compiler.nodes, None)
+    return Compiled(compiler.nodes, None if scope.is_full else last)
+
+
+class _Compiler:
+    def __init__(self, inputs: Iterable[Node], scope: Scope) -> None:
+        self.nodes = list(inputs)
+        self.shapes = [node.shape for node in self.nodes]
+        self.requires_grad = [node.requires_grad for node in self.nodes]
+        self.scope = scope
+        self.constants: dict[str, int] = {}
+        self.known: dict[int, Value] = {}
+        """Values of the nodes that depend on constants alone."""
+        self.results: dict[tuple[str, tuple[Shape, ...]], _Result] = {}
+        """By operation and operand shapes, for operations without attributes."""
+        self.operations = 0
+        self.inner = 0
+        self.elements = sum(map(count, self.shapes))
+        self.work = 0
+        self.line = 0
+
+    def statement(self, statement: Statement) -> None:
+        if statement.steps is None:
+            self.scope.define(statement, BROKEN)
+            return
+        first = len(self.nodes)
+        self.line = statement.line
+        stack: list[_Operand] = []
+        push = stack.append
+        indices = self.scope.indices
+        for step in statement.steps:
+            if isinstance(step, Name):
+                index = indices.get(step.name)
+                if index is None:
+                    index = self.scope.find(step, statement)
+                push(_Operand(index, step.name, step.start, step.end))
+            elif isinstance(step, Apply):
+                bottom = len(stack) - step.takes
+                arguments = stack[bottom:]
+                del stack[bottom:]
+                push(self.apply(step, arguments))
+            elif isinstance(step, Number):
+                push(self.number(step))
+            elif isinstance(step, Static):
+                push(_Operand(_LITERAL, step.text, step.start, step.end, step))
+            else:
+                push(_grouped(stack.pop(), step))
+        self.scope.define(statement, self.named(statement, stack[-1], first))
+
+    def named(self, statement: Statement, result: _Operand, first: int) -> int:
+        """The node that the name of a statement stands for; those from `first` on are the statement's own."""
+        if result.node >= first:
+            self.inner -= 1
+            self.nodes[result.node].name = statement.name
+        elif result.node == _LITERAL:
+            return self.node_of(result)
+        elif result.node != BROKEN:
+            self.scope.second_name(statement, self.nodes[result.node].name)
+        return result.node
+
+    def number(self, step: Number) -> _Operand:
+        value = number(step.text)
+        if value == float("inf"):
+            mistake = "this number is too large for float64 (at most 1.797e308)"
+            self.scope.mistake(Mistake(Code.BAD_NUMBER, mistake, step.start, step.end))
+            return _Operand(BROKEN, step.text, step.start, step.end)
+        text = _clip(step.text)
+        return _Operand(_LITERAL, text, step.start, step.end, Static(value, step.text, step.start, step.end))
+
+    def apply(self, step: Apply, arguments: list[_Operand]) -> _Operand:
+        """The result of an operation; broken if something about it is wrong, which is then reported."""
+        literal = arguments[0].literal if arguments else None
+        if step.operation is NEGATE and step.form is Form.PREFIX and literal is not None:
+            return _negated(step, literal, arguments[0])
+        try:
+            return self.operation(step, arguments)
+        except Mistake as mistake:
+            self.scope.mistake(mistake)
+            return _Operand(BROKEN, "", step.start, step.close or step.end)
+
+    def operation(self, step: Apply, arguments: list[_Operand]) -> _Operand:
+        operation = step.operation
+        arity = len(operation.operands)
+        attributes, operands = NO_ATTRIBUTES, arguments
+        if len(arguments) != arity or operation.parameters or step.keywords:
+            if step.form is Form.METHOD and arguments[0].node == BROKEN:
+                return arguments[0]
+            if len(arguments) < arity:
+                raise wrong_count(step)
+            operands, extra = arguments[:arity], arguments[arity:]
+            attributes = attributes_of(step, [(one.literal, one.start, one.end) for one in extra])
+        text, start, end = _written(step, arguments)
+        indices = tuple([operand.node if operand.node >= 0 else self.node_of(operand) for operand in operands])
+        if BROKEN in indices:
+            return _Operand(BROKEN, text, start, end)
+        nodes = self.nodes
+        shapes = tuple(map(self.shapes.__getitem__, indices))
+        result = self.results.get((operation.name, shapes))
+        if result is None:
+            result = self.result(step, arguments, shapes, attributes)
+        self.count(step, result)
+        index = len(nodes)
+        if self.known and all(map(self.known.__contains__, indices)):
+            self.evaluate(step, index, indices, attributes, text)
+        self.inner += 1
+        requires_grad = operation.differentiable and any(map(self.requires_grad.__getitem__, indices))
+        self.shapes.append(result.shape)
+        self.requires_grad.append(requires_grad)
+        nodes.append(
+            Node(
+                index,
+                f"%{self.inner}",
+                Kind.OPERATION,
+                result.shape,
+                requires_grad,
+                operation.name,
+                indices,
+                attributes,
+                None,
+                text,
+                self.line,
+            )
+        )
+        return _Operand(index, text, start, end)
+
+    def result(
+        self, step: Apply, arguments: list[_Operand], shapes: Sequence[Shape], attributes: Attributes
+    ) -> _Result:
+        """The shape and cost of an operation, known before anything is computed. Raises Mistake."""
+        try:
+            shape = step.operation.shape(shapes, attributes)
+        except ShapeError as error:
+            raise self.misfit(error, step, arguments, shapes) from None
+        size, work = count(shape), step.operation.work(shapes, attributes)
+        code = message = None
+        if len(shape) > limits.RANK:
+            code = Code.TOO_MANY_AXES
+            message = f"the result has {len(shape)} axes; at most {limits.RANK} are allowed"
+        elif size > limits.TENSOR_ELEMENTS:
+            code = Code.TENSOR_TOO_LARGE
+            message = f"the result {show(shape)} has {size:,} elements; at most {limits.TENSOR_ELEMENTS:,} are allowed"
+        elif work > limits.OPERATION_WORK:
+            code = Code.TOO_MUCH_WORK
+            message = f"this takes {work:,} multiply-adds; at most {limits.OPERATION_WORK:,} are allowed"
+        if code and message:
+            raise Mistake(code, message, step.start, step.end)
+        result = _Result(shape, size, work)
+        if attributes is NO_ATTRIBUTES:
+            self.results[step.operation.name, tuple(shapes)] = result
+        return result
+
+    def count(self, step: Apply, result: _Result) -> None:
+        """Add an operation to the totals of the run. Raises _Stop if one is too large."""
+        self.operations += 1
+        self.elements += result.size
+        self.work += result.work
+        code = message = None
+        if self.operations > limits.OPERATIONS:
+            code, message = Code.TOO_MANY_OPERATIONS, f"a program has at most {limits.OPERATIONS:,} operations"
+        elif self.elements > limits.RUN_ELEMENTS:
+            code = Code.RUN_TOO_LARGE
+            message = f"all values together have more than {limits.RUN_ELEMENTS:,} elements"
+        elif self.work > limits.RUN_WORK:
+            code = Code.TOO_MUCH_WORK
+            message = f"all operations together take more than {limits.RUN_WORK:,} multiply-adds"
+        if code and message:
+            self.stop(Mistake(code, message, step.start, step.end))
+
+    def node_of(self, operand: _Operand) -> int:
+        """The node of an operand: for a number, the one constant of that value."""
+        if operand.literal is None:
+            return BROKEN
+        value = operand.literal.value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            message = f"{quote(operand.literal.text)} is a parameter, not a value"
+            raise Mistake(Code.BAD_ARGUMENT, message, operand.start, operand.end)
+        name = exact(value)
+        index = self.constants.get(name)
+        if index is None:
+            index = self.constants[name] = len(self.nodes)
+            constant = np.float64(value)
+            self.nodes.append(Node(index, name, Kind.CONSTANT, value=constant, label=name, line=self.line))
+            self.shapes.append(())
+            self.requires_grad.append(False)
+            self.known[index] = constant
+            self.elements += 1
+        return index
+
+    def stop(self, mistake: Mistake) -> None:
+        self.scope.mistake(mistake)
+        raise _Stop
+
+    def evaluate(self, step: Apply, index: int, indices: tuple[int, ...], attributes: Attributes, text: str) -> None:
+        """Keep the value of a node that depends on constants alone; it must be finite."""
+        with np.errstate(all="ignore"):
+            value = step.operation.forward(*(self.known[operand] for operand in indices), **attributes)
+        if not np.isfinite(value).all():
+            raise Mistake(
+                Code.CONSTANT_OVERFLOW,
+                f"{quote(text)} is {value}, whatever the inputs are",
+                step.start,
+                step.end,
+                hint="float64 holds numbers up to 1.797e308",
+            )
+        self.known[index] = value
+
+    def misfit(self, error: ShapeError, step: Apply, arguments: list[_Operand], shapes: Sequence[Shape]) -> Mistake:
+        """The mistake behind a ShapeError: at the operator, or at the argument of a call that is at fault."""
+        start, end = step.start, step.end
+        if step.form in (Form.CALL, Form.METHOD):
+            if error.operand is not None:
+                start, end = arguments[error.operand].start, arguments[error.operand].end
+            elif error.parameter is not None:
+                start, end = _place_of(error.parameter, step, arguments)
+        notes = [
+            f"{self.scope.describe(operand.text)} is {show(shape) if shape else 'a scalar'}"
+            for operand, shape in zip(arguments, shapes, strict=False)
+        ]
+        return Mistake(
+            Code.SHAPE_MISMATCH,
+            clip(error.message, _MESSAGE_CHARACTERS),
+            start,
+            end,
+            hint=error.hint,
+            notes=tuple(dict.fromkeys(notes)),
+        )
+
+
+def _place_of(parameter: str, step: Apply, arguments: list[_Operand]) -> tuple[int, int]:
+    """Where the value of a parameter stands, or the function's name if it was left to its default."""
+    spellings = next({one.name, *one.aliases} for one in step.operation.parameters if one.name == parameter)
+    for keyword in step.keywords:
+        if keyword.name in spellings:
+            return keyword.value.start, keyword.value.end
+    extra = arguments[len(step.operation.operands) :]
+    return (extra[0].start, extra[-1].end) if extra else (step.start, step.end)
+
+
+def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
+    """The text of an operation with even spacing, clipped, and the stretch of the program it stands on."""
+    form, first = step.form, arguments[0]
+    if form is Form.INFIX:
+        second = arguments[1]
+        return _clip(f"{first.text} {step.symbol} {second.text}"), first.start, second.end
+    if form is Form.PREFIX:
+        return _clip(f"{step.symbol}{first.text}"), step.start, first.end
+    if form is Form.PROPERTY:
+        return _clip(f"{first.text}.{step.symbol}"), first.start, step.end
+    given = [*(one.text for one in arguments), *(f"{one.name}={one.value.text}" for one in step.keywords)]
+    if form is Form.METHOD:
+        return _clip(f"{first.text}.{step.symbol}({', '.join(given[1:])})"), first.start, step.close
+    return _clip(f"{step.symbol}({', '.join(given)})"), step.start, step.close
+
+
+def _grouped(operand: _Operand, group: Group) -> _Operand:
+    return replace(operand, text=_clip(f"({operand.text})"), start=group.start, end=group.end)
+
+
+def _negated(step: Apply, literal: Static, operand: _Operand) -> _Operand:
+    text = _clip(f"-{operand.text}")
+    value = -literal.value  # type: ignore[operator]
+    return _Operand(_LITERAL, text, step.start, operand.end, Static(value, text, step.start, operand.end))
+
+
+def _clip(text: str) -> str:
+    """What is clipped stays clipped when it becomes part of a larger text, so no text ever grows long."""
+    return clip(text, limits.LABEL_CHARACTERS)

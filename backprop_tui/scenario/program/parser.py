@@ -1,0 +1,349 @@
+"""Program text -> statements. A shunting yard with an explicit stack: nothing recurses, however deep or long.
+
+From loosest to tightest: comparisons (not chained), `+ -`, `* / @`, unary `+ -`, `**` (to the right), calls
+and methods. As in Python, `-x ** 2` is `-(x ** 2)` and `2 ** -x` is fine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from backprop_tui.ops.registry import FUNCTIONS, INFIX, NEGATE
+from backprop_tui.scenario import limits
+from backprop_tui.scenario.codes import Code
+from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.program.lexer import (
+    CALL,
+    END,
+    NAME,
+    NUMBER,
+    OTHER,
+    TOKEN,
+    checked_name,
+    is_python_word,
+    not_an_assignment,
+    python_word,
+    unexpected_character,
+)
+from backprop_tui.scenario.program.literals import is_operand, read_literal
+from backprop_tui.scenario.program.steps import (
+    Apply,
+    Form,
+    Group,
+    Keyword,
+    Mistake,
+    Name,
+    Number,
+    Statement,
+    Step,
+)
+from backprop_tui.scenario.text import quote
+
+_OPENED, _COMPARISON, _SUM, _PRODUCT, _UNARY, _POWER = range(6)
+"""How tightly an operator binds. No operator reaches past an open bracket."""
+_TIGHTNESS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "@": _PRODUCT, "**": _POWER}
+_INFIX = {symbol: (_TIGHTNESS.get(symbol, _COMPARISON), operation) for symbol, operation in INFIX.items()}
+_INFIX_FORM = Form.INFIX
+_MAX_STEPS = 4 * limits.OPERATIONS
+"""Of one expression. An operation takes a step, and so do each operand and each pair of brackets."""
+_TRANSPOSE = FUNCTIONS["transpose"]
+
+_ASSIGNMENT = re.compile(r"[ \t]*+([^\W\d]\w*+(?:[\u0300-\u036f]\w*+)*+)[ \t]*+=(?!=)")
+_SINGLE = re.compile(
+    r"[ \t]*+([A-Za-z_]\w*+)[ \t]*+(\*\*|[-+*/@])[ \t]*+([A-Za-z_]\w*+)[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)", re.ASCII
+)
+"""One operation on two names: most lines of a long program, and so worth a short cut."""
+_NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)")
+_KEYWORD = re.compile(r"[ \t]*+([^\W\d]\w*+)[ \t]*+=(?!=)")
+_CLOSE = re.compile(r"[ \t]*+\)")
+_NAME = re.compile(r"[^\W\d]\w*+")
+_ARGUMENT = re.compile(r"[ \t]*+([^,)\n]*)")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A bracket that waits to be closed."""
+
+    start: int
+    """Where the bracket stands."""
+    call: Apply | None = None
+    """What to apply once it is closed, unless it only groups; still without count, keywords and end."""
+    count: int = 0
+    """Arguments so far that are given by position."""
+    keywords: list[Keyword] = field(default_factory=list)
+    by_name: bool = False
+    """Whether the current argument is given by name."""
+
+
+def parse(text: str, on_mistake: Callable[[Mistake], None]) -> Iterator[Statement]:
+    """The statements of a program, one by one. For every line that is broken, `on_mistake` is called once.
+
+    Ends early after as many broken lines as are ever shown.
+    """
+    at = line = broken = 0
+    while at < len(text) and broken < limits.DIAGNOSTICS:
+        if assignment := _ASSIGNMENT.match(text, at):
+            start, end = assignment.span(1)
+            name, steps = assignment[1], None
+            try:
+                name = checked_name(name, start)
+                single = _SINGLE.match(text, assignment.end())
+                steps = _single(single) if single else _Expression(text, assignment.end()).parse()
+            except Mistake as mistake:
+                on_mistake(mistake)
+                broken += 1
+            yield Statement(name, start, end, line, steps)
+        elif not _NOTHING.match(text, at):
+            wrong, names = not_an_assignment(text, at)
+            on_mistake(wrong)
+            broken += 1
+            yield from (Statement(name, at, at, line, None) for name in names)
+        at = text.find("\n", at) + 1 or len(text)
+        line += 1
+
+
+def _single(match: re.Match[str]) -> list[Step]:
+    """The steps of `a + b`: two operands and an operator."""
+    left, symbol, right = match.groups()
+    return [
+        Name(left, *match.span(1)),
+        Name(right, *match.span(3)),
+        Apply(_INFIX[symbol][1], 2, _INFIX_FORM, symbol, *match.span(2)),
+    ]
+
+
+class _Expression:
+    """One expression, from `at` to the end of its line."""
+
+    def __init__(self, text: str, at: int) -> None:
+        self.text = text
+        self.at = at
+        self.steps: list[Step] = []
+        self.pending: list[tuple[int, Apply | _Open]] = []
+        """Operators that wait for their right operand and open brackets, each with how tightly it binds."""
+
+    def parse(self) -> list[Step]:
+        """The steps of the expression. Raises Mistake."""
+        match_token, text, steps, pending = TOKEN.match, self.text, self.steps, self.pending
+        operand_next = True
+        while True:
+            last_end = self.at
+            token = match_token(text, last_end)
+            assert token is not None  # the pattern matches whatever follows
+            kind = token.lastindex or OTHER
+            start, end = token.span(kind)
+            word = token[kind]
+            self.at = end
+            if len(steps) > _MAX_STEPS:
+                raise Mistake(
+                    Code.TOO_MANY_OPERATIONS, f"a program has at most {limits.OPERATIONS:,} operations", start, end
+                )
+            if operand_next and kind == NAME:
+                steps.append(Name(word, start, end))
+                operand_next = False
+            elif not operand_next and word in _INFIX:
+                tightness, operation = _INFIX[word]
+                if pending and pending[-1][0] >= tightness:
+                    self._reduce(tightness, start)
+                self._push(tightness, Apply(operation, 2, _INFIX_FORM, word, start, end))
+                operand_next = True
+            elif kind == END:
+                return self._end(last_end, operand_next=operand_next)
+            elif kind == OTHER:
+                raise unexpected_character(word, start)
+            elif operand_next:
+                operand_next = self._operand(token, kind, word, start)
+            else:
+                operand_next = self._onward(word, start)
+
+    # Each of the two says whether an operand must follow.
+
+    def _operand(self, token: re.Match[str], kind: int, word: str, start: int) -> bool:
+        if kind == NUMBER:
+            self.steps.append(Number(word, start, self.at))
+            return False
+        if kind == CALL:
+            return self._open_call(token[NAME], token.start(NAME), Form.CALL)
+        if word == "-":
+            self._push(_UNARY, Apply(NEGATE, 1, Form.PREFIX, word, start, self.at))
+        elif word == "(":
+            self._push(_OPENED, _Open(start))
+        elif word != "+":
+            message = "the brackets hold nothing" if word == ")" else f"a value is missing before {word}"
+            raise Mistake(Code.SYNTAX, message, start, self.at)
+        return True
+
+    def _onward(self, word: str, start: int) -> bool:
+        if word == ")":
+            self._close(start)
+            return False
+        if word == ",":
+            return self._next_argument(start)
+        if word == ".":
+            return self._method(start)
+        if word == "(":
+            raise Mistake(Code.NOT_IN_LANGUAGE, "a value cannot be called", start, self.at)
+        if word == "=":
+            raise Mistake(Code.SYNTAX, "only one = on a line", start, self.at, hint="to compare, write ==")
+        raise self._operator_missing(start)
+
+    def _push(self, tightness: int, what: Apply | _Open) -> None:
+        if len(self.pending) >= limits.EXPRESSION_DEPTH:
+            raise Mistake(
+                Code.EXPRESSION_TOO_DEEP,
+                f"an expression is nested at most {limits.EXPRESSION_DEPTH} deep",
+                what.start,
+                self.at,
+                hint="give a part of it a name of its own",
+            )
+        self.pending.append((tightness, what))
+
+    def _reduce(self, tightness: int, start: int = 0) -> None:
+        """Apply the operators that bind at least as tightly as what follows; `**` binds to the right."""
+        pending = self.pending
+        while pending:
+            top, operator = pending[-1]
+            if top < tightness or tightness == top == _POWER or isinstance(operator, _Open):
+                return
+            if tightness == top == _COMPARISON and start:
+                raise Mistake(
+                    Code.CHAINED_COMPARISON,
+                    "comparisons do not chain",
+                    start,
+                    self.at,
+                    hint="multiply two masks: (a < b) * (b < c)",
+                )
+            pending.pop()
+            self.steps.append(operator)
+
+    def _end(self, at: int, *, operand_next: bool) -> list[Step]:
+        opened = self.pending[-1][1] if self.pending else None
+        if operand_next and not isinstance(opened, _Open):
+            before = f" after {opened.symbol}" if opened else ""
+            raise Mistake(Code.ENDS_EARLY, f"the expression ends early: a value is missing{before}", at, at + 1)
+        self._reduce(_COMPARISON)
+        if self.pending:
+            bracket = self.pending[-1][1].start
+            raise Mistake(
+                Code.BRACKET_NOT_CLOSED,
+                "this ( is never closed",
+                bracket,
+                bracket + 1,
+                hint="an expression ends with its line",
+            )
+        return self.steps
+
+    # Brackets and calls
+
+    def _close(self, start: int) -> None:
+        self._reduce(_COMPARISON)
+        if not self.pending:
+            raise Mistake(Code.BRACKET_NOT_OPEN, "this ) closes nothing", start, self.at)
+        opened = self.pending.pop()[1]
+        assert isinstance(opened, _Open)
+        if opened.call is None:
+            self.steps.append(Group(opened.start, self.at))
+        else:
+            self._argument_done(opened)
+            self._call(opened)
+
+    def _call(self, opened: _Open) -> None:
+        assert opened.call is not None
+        self.steps.append(replace(opened.call, takes=opened.count, keywords=tuple(opened.keywords), close=self.at))
+
+    def _open_call(self, name: str, start: int, form: Form) -> bool:
+        end = start + len(name)
+        if name not in FUNCTIONS:
+            if is_python_word(name):
+                raise python_word(name, start)
+            raise Mistake(
+                Code.UNKNOWN_FUNCTION,
+                f"unknown function {quote(name)}",
+                start,
+                end,
+                hint=did_you_mean(name, FUNCTIONS),
+            )
+        opened = _Open(self.at - 1, Apply(FUNCTIONS[name], 0, form, name, start, end))
+        opened.count = 1 if form is Form.METHOD else 0
+        if empty := _CLOSE.match(self.text, self.at):
+            self.at = empty.end()
+            self._call(opened)
+            return False
+        self._push(_OPENED, opened)
+        return self._argument(opened)
+
+    def _next_argument(self, start: int) -> bool:
+        self._reduce(_COMPARISON)
+        opened = self.pending[-1][1] if self.pending else None
+        if not isinstance(opened, _Open) or opened.call is None:
+            message = "a tuple is not a value" if opened else "one expression on a line"
+            hint = "for an array of numbers, make an input"
+            raise Mistake(Code.NOT_IN_LANGUAGE, message, start, self.at, hint=hint)
+        self._argument_done(opened)
+        return self._argument(opened)
+
+    def _argument_done(self, opened: _Open) -> None:
+        if opened.by_name:
+            opened.by_name = False
+        else:
+            opened.count += 1
+
+    def _argument(self, opened: _Open) -> bool:
+        """Begin an argument: whole, if it can only be a parameter. Whether an operand must follow."""
+        keyword = _KEYWORD.match(self.text, self.at)
+        if keyword is None:
+            if opened.keywords:
+                first = opened.keywords[0]
+                message = "arguments given by name come last"
+                raise Mistake(Code.BAD_ARGUMENT, message, first.start, first.value.end)
+            literal = read_literal(self.text, self.at)
+            if literal is None or is_operand(literal):
+                return True
+            self.steps.append(literal)
+            self.at = literal.end
+            return False
+        value = read_literal(self.text, keyword.end())
+        if value is None:
+            found = _ARGUMENT.match(self.text, keyword.end())
+            start, end = found.span(1) if found and found[1] else keyword.span(1)
+            message = f"{quote(keyword[1])} must be given as a literal, such as 0, (0, 1), true or None"
+            raise Mistake(Code.BAD_ARGUMENT, message, start, end)
+        opened.keywords.append(Keyword(keyword[1], *keyword.span(1), value))
+        opened.by_name = True
+        self.at = value.end
+        return False
+
+    def _method(self, start: int) -> bool:
+        token = TOKEN.match(self.text, self.at)
+        if token is None or token.lastindex not in (NAME, CALL):
+            raise Mistake(Code.SYNTAX, "a method's name is missing after the dot", start, start + 1)
+        name, (at, end) = token[NAME], token.span(NAME)
+        self.at = token.end()
+        if token.lastindex == CALL:
+            return self._open_call(name, at, Form.METHOD)
+        if name == "T":
+            self.steps.append(Apply(_TRANSPOSE, 1, Form.PROPERTY, name, at, end))
+            return False
+        raise Mistake(
+            Code.NOT_IN_LANGUAGE,
+            f"values have no attribute {quote(name)}",
+            at,
+            end,
+            hint=f"call it: .{name}()" if name in FUNCTIONS else "only methods such as .sum(), and .T",
+        )
+
+    def _operator_missing(self, start: int) -> Mistake:
+        before = self.steps[-1]
+        if isinstance(before, Name) and is_python_word(before.name):
+            return python_word(before.name, before.start)
+        name = _NAME.match(self.text, start)
+        word = name[0] if name else self.text[start : self.at]
+        if is_python_word(word):
+            return python_word(word, start)
+        hint = ""
+        if isinstance(before, Number) and before.end == start:
+            hint = f"write {quote(before.text)[1:-1]} * {quote(word)[1:-1]}"
+        message = f"an operator is missing before {quote(word)}"
+        return Mistake(Code.SYNTAX, message, start, start + len(word), hint=hint)

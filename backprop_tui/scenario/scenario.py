@@ -1,0 +1,57 @@
+"""What a scenario file says, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_tui.graph import Graph, Value
+from backprop_tui.scenario.codes import Code
+from backprop_tui.scenario.diagnostics import Diagnostic, Severity, Source
+from backprop_tui.scenario.text import clean
+from backprop_tui.scenario.toml_map import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Expectations:
+    """What the file says a run must compute. Nodes are named; shapes are the nodes' own."""
+
+    value: Value | None
+    """Of the output."""
+    values: Mapping[str, Value]
+    grads: Mapping[str, Value]
+    tolerance: float
+    spans: Mapping[tuple[str, ...], Span]
+    """Where each stands in the file: `("value",)`, `("values", name)` and `("grads", name)`."""
+    file: Source
+
+    def agree(self, got: Value, want: Value) -> bool:
+        """Whether two values agree: |got - want| ≤ tolerance·(1 + |want|), element by element; nan is nan."""
+        with np.errstate(invalid="ignore"):
+            close = np.isfinite(want) & (np.abs(got - want) <= self.tolerance * (1 + np.abs(want)))
+        return bool(np.all(close | (got == want) | (np.isnan(got) & np.isnan(want))))
+
+    def failure(self, message: str, *key: str) -> Diagnostic:
+        """The diagnostic of an expectation that does not hold; `key` as in `spans`."""
+        place = self.file.place(*self.spans[key])
+        return Diagnostic(Severity.ERROR, Code.EXPECTATION_FAILED, clean(message), place)
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A scenario. All its text is clean: it may be shown, though never as markup."""
+
+    title: str
+    description: str
+    """Markdown."""
+    source: str
+    """Where the example comes from."""
+    name: str
+    """The file as the user named it."""
+    program: tuple[str, ...]
+    """The lines of the program; `Node.line` counts them."""
+    graph: Graph
+    expect: Expectations
+    warnings: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,230 @@
+"""The keys of a scenario file: which there are, what type each has, and what is wrong with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from backprop_tui.graph import Value
+from backprop_tui.scenario import limits
+from backprop_tui.scenario.codes import Code
+from backprop_tui.scenario.diagnostics import Report
+from backprop_tui.scenario.names import did_you_mean, fault, normal, skeleton
+from backprop_tui.scenario.tensors import NotATensor, inexact, infinities, name_type, tensor
+from backprop_tui.scenario.text import clean, plural, quote
+from backprop_tui.scenario.toml_map import Document, Span
+
+_KEYS = ("title", "description", "source", "output", "seed", "program", "inputs", "expect")
+_INPUT_KEYS = ("value", "requires_grad")
+_EXPECT_KEYS = ("value", "values", "grads", "tolerance")
+DEFAULT_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Input:
+    """One entry of `[inputs]`."""
+
+    name: str
+    value: Value | None
+    """None if it is broken; the name still counts as defined."""
+    requires_grad: bool
+    key: Span
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One expectation, not yet compared with the graph."""
+
+    name: str
+    value: Value
+    key: Span
+    span: Span
+
+
+@dataclass
+class Fields:
+    """What a file says, each field checked by itself."""
+
+    title: str = ""
+    description: str = ""
+    source: str = ""
+    output: str | None = None
+    seed: Value | None = None
+    inputs: list[Input] = field(default_factory=list)
+    inputs_are_unknown: bool = False
+    """Whether `inputs` is no table, so that no name can be called undefined."""
+    value: Expected | None = None
+    values: list[Expected] = field(default_factory=list)
+    grads: list[Expected] = field(default_factory=list)
+    tolerance: float = DEFAULT_TOLERANCE
+    has_program: bool = False
+
+
+def read_fields(document: Document, report: Report) -> Fields:
+    """The fields of a document; what is wrong with them goes to the report."""
+    return _Reader(document, report).fields()
+
+
+class _Reader:
+    def __init__(self, document: Document, report: Report) -> None:
+        self.document = document
+        self.report = report
+
+    def fields(self) -> Fields:
+        root = self.document.root
+        self._known_keys(root, (), _KEYS)
+        fields = Fields(
+            title=self._text("title"),
+            description=self._text("description", multiline=True),
+            source=self._text("source", multiline=True),
+        )
+        if self._is("output", str, "the name of a value"):
+            fields.output = normal(root["output"])
+        if "seed" in root:
+            fields.seed = self._tensor(root["seed"], "seed")
+        if self._is("program", str, "text"):
+            fields.has_program = True
+        elif "program" not in root:
+            self._missing("program", 'program = """\nc = a * b\n"""')
+        if self._is("inputs", dict, "a table"):
+            fields.inputs = self._inputs(root["inputs"])
+        else:
+            fields.inputs_are_unknown = "inputs" in root
+        if self._is("expect", dict, "a table"):
+            self._expect(root["expect"], fields)
+        return fields
+
+    # Types
+
+    def _known_keys(self, table: Mapping[str, Any], path: tuple[str, ...], known: tuple[str, ...]) -> None:
+        where = ".".join(path)
+        for key in islice((key for key in table if key not in known), limits.DIAGNOSTICS):
+            full = f"{where}.{key}" if where else key
+            nearest = did_you_mean(key, known)
+            if nearest and where:
+                nearest = nearest.replace("'", f"'{where}.", 1)
+            hint = nearest or f"{where or 'a scenario'} has the keys {', '.join(known)}"
+            self.report.error(Code.UNKNOWN_KEY, f"unknown key {quote(full)}", *self.document.key(*path, key), hint=hint)
+
+    def _is(self, key: str, kind: type, wanted: str, *path: str) -> bool:
+        table = self.document.root
+        for part in path:
+            table = table[part]
+        if key not in table:
+            return False
+        value = table[key]
+        if isinstance(value, kind):
+            return True
+        full = ".".join((*path, key))
+        self.report.error(
+            Code.WRONG_TYPE,
+            f"{full} must be {wanted}, not {name_type(value)}",
+            *self.document.value(*path, key),
+            hint="write it as text of several lines" if key == "program" else "",
+        )
+        return False
+
+    def _text(self, key: str, *, multiline: bool = False) -> str:
+        if not self._is(key, str, "text"):
+            return ""
+        text: str = self.document.root[key]
+        lines = text.count("\n") + 1
+        span = self.document.value(key)
+        if len(text) > limits.TEXT_CHARACTERS:
+            message = f"{key} has {len(text):,} characters; at most {limits.TEXT_CHARACTERS:,} are shown"
+            self.report.error(Code.TEXT_TOO_LONG, message, *span)
+        elif lines > limits.TEXT_LINES:
+            message = f"{key} has {plural(lines, 'line')}; at most {limits.TEXT_LINES:,} are shown"
+            self.report.error(Code.TEXT_TOO_LONG, message, *span)
+        return clean(text.strip(), multiline=multiline)
+
+    def _missing(self, key: str, example: str) -> None:
+        end = len(self.document.source.text.rstrip())
+        self.report.error(Code.MISSING_KEY, f"the scenario has no {key}", end, hint=f"add it:\n{example}")
+
+    def _tensor(self, data: Any, *path: str) -> Value | None:
+        try:
+            value = tensor(data)
+        except NotATensor as error:
+            span = self.document.element(path, error.indices)
+            self.report.error(error.code, error.message, *span, hint=error.hint)
+            return None
+        for indices in infinities(value):
+            span = self.document.element(path, indices)
+            if "inf" not in self.document.source.text[slice(*span)]:
+                message = "this number is too large for float64 (at most 1.797e308)"
+                self.report.error(Code.NUMBER_TOO_LARGE, message, *span, hint="for infinity write inf")
+                return None
+        if (at := inexact(data)) is not None:
+            message = "float64 does not hold this whole number exactly"
+            self.report.warn(Code.INEXACT_INTEGER, message, *self.document.element(path, at))
+        return value
+
+    # Inputs
+
+    def _inputs(self, table: Mapping[str, Any]) -> list[Input]:
+        inputs: dict[str, Input] = {}
+        looks: dict[str, str] = {}
+        before = self.report.errors
+        for key, data in table.items():
+            if self.report.errors - before >= limits.DIAGNOSTICS:
+                break
+            span = self.document.key("inputs", key)
+            name = normal(key)
+            if wrong := fault(name):
+                _, message, hint = wrong
+                shown = f"{quote(key)} is not a name: {message}" if key else message
+                self.report.error(Code.BAD_NAME, shown, *span, hint=hint)
+                continue
+            alike = looks.setdefault(skeleton(name), name)
+            if alike != name or name in inputs:
+                what = "is the same name as" if name in inputs else "looks like"
+                line = self.document.source.line_of(inputs[alike].key.start)
+                message = f"'{name}' {what} the input '{alike}' (line {line})"
+                self.report.error(Code.LOOK_ALIKE_NAMES, message, *span, hint="give it a name of its own")
+            inputs[name] = self._input(name, key, data, span)
+        return list(inputs.values())
+
+    def _input(self, name: str, key: str, data: Any, span: Span) -> Input:
+        if not isinstance(data, dict):
+            return Input(name, self._tensor(data, "inputs", key), True, span)
+        self._known_keys(data, ("inputs", key), _INPUT_KEYS)
+        requires_grad = data.get("requires_grad", True)
+        if not self._is("requires_grad", bool, "true or false", "inputs", key):
+            requires_grad = True
+        if "value" not in data:
+            message = f"the input {quote(key)} has no value"
+            self.report.error(
+                Code.MISSING_KEY, message, *span, hint=f"{key} = {{ value = 1.0, requires_grad = false }}"
+            )
+            return Input(name, None, requires_grad, span)
+        return Input(name, self._tensor(data["value"], "inputs", key, "value"), requires_grad, span)
+
+    # Expectations
+
+    def _expect(self, table: Mapping[str, Any], fields: Fields) -> None:
+        self._known_keys(table, ("expect",), _EXPECT_KEYS)
+        if "value" in table:
+            fields.value = next(self._expected({"value": table["value"]}, "expect"), None)
+        if self._is("values", dict, "a table of names and values", "expect"):
+            fields.values = list(self._expected(table["values"], "expect", "values"))
+        if self._is("grads", dict, "a table of names and gradients", "expect"):
+            fields.grads = list(self._expected(table["grads"], "expect", "grads"))
+        tolerance = table.get("tolerance", DEFAULT_TOLERANCE)
+        if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not 0 <= tolerance < 1:
+            span = self.document.value("expect", "tolerance")
+            self.report.error(Code.WRONG_TYPE, "expect.tolerance must be a number from 0 to 1", *span)
+        else:
+            fields.tolerance = float(tolerance)
+
+    def _expected(self, table: Mapping[str, Any], *path: str) -> Iterator[Expected]:
+        before = self.report.errors
+        for key, data in table.items():
+            if self.report.errors - before >= limits.DIAGNOSTICS:
+                return
+            value = self._tensor(data, *path, key)
+            if value is not None:
+                spans = self.document.key(*path, key), self.document.value(*path, key)
+                yield Expected(normal(key), value, *spans)

@@ -1,0 +1,122 @@
+"""The one boundary between a stranger's text and a terminal: what is invisible becomes visible, and harmless.
+
+Every string of a scenario passes `clean` once, at load. What it returns holds no control, bidirectional,
+zero-width or tag character, no lone surrogate, and no more than a few combining marks on one letter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+TAB = "    "
+_MAX_MARKS = 4
+_DOTTED_CIRCLE = "\u25cc"
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Printable by Unicode's book, yet nothing is drawn."""
+
+
+def clean(text: str, *, multiline: bool = False) -> str:
+    r"""The text as it may be shown; with `multiline`, newlines stay newlines.
+
+    >>> print(clean("A\x1b[31m\u202eB"), clean("a\nb"))
+    A␛[31m\u{202e}B a␊b
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    if multiline:
+        return "\n".join(map(_clean_line, text.replace("\r\n", "\n").split("\n")))
+    return _clean_line(text)
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a cleaned text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells, text))
+
+
+def is_hidden(char: str) -> bool:
+    """Whether a reader cannot see the character: a control, a direction mark, zero width, unassigned, ..."""
+    if char.isprintable():
+        return char in _BLANK_LETTERS or _is_selector(char)
+    return char not in "\t\n" and unicodedata.category(char) != "Zs"
+
+
+def find_hidden(text: str, start: int = 0) -> int:
+    """Index of the first hidden character from `start` on, or -1."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return -1
+    return next((index for index in range(start, len(text)) if is_hidden(text[index])), -1)
+
+
+def describe(char: str) -> str:
+    """What to call a character that cannot be shown as itself: `U+200B ZERO WIDTH SPACE`."""
+    control = _CONTROL_NAMES.get(char, "a control character" if unicodedata.category(char) == "Cc" else "")
+    name = control or unicodedata.name(char, "an unassigned character")
+    return f"U+{ord(char):04X} {name}"
+
+
+def quote(text: str, width: int = 40) -> str:
+    """A stranger's word inside a message: cleaned, clipped, in single quotes."""
+    shown = clean(text[: width + 1])
+    return f"'{shown[: width - 1]}…'" if len(shown) > width else f"'{shown}'"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 entry`, `2 entries`, `no arguments`."""
+    if count == 1:
+        return f"1 {noun}"
+    nouns = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{count or 'no'} {nouns}"
+
+
+def _clean_line(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
+    shown: list[str] = []
+    marks = 0
+    for char in line:
+        if unicodedata.category(char) in ("Mn", "Me"):
+            if _is_selector(char):
+                continue  # only says how wide to draw: terminals disagree, so nobody is asked
+            marks += 1
+            if marks <= _MAX_MARKS:
+                shown.append(char if shown else _DOTTED_CIRCLE + char)
+            continue
+        marks = 0
+        shown.append(_visible(char))
+    return "".join(shown)
+
+
+def _visible(char: str) -> str:
+    if char.isprintable() and char not in _BLANK_LETTERS:
+        return char
+    if char == "\t":
+        return TAB
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    return " " if unicodedata.category(char) == "Zs" else f"\\u{{{code:x}}}"
+
+
+def _is_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or char == "\u034f"
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+_CONTROL_NAMES = {
+    "\0": "NUL",
+    "\x07": "BELL",
+    "\x08": "BACKSPACE",
+    "\r": "CARRIAGE RETURN",
+    "\x1a": "SUBSTITUTE, the end-of-file mark of DOS (Ctrl-Z)",
+    "\x1b": "ESCAPE",
+    "\x7f": "DELETE",
+}

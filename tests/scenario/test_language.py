@@ -1,0 +1,220 @@
+"""The program language: precedence, calls and methods, and what each mistake is called."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from backprop_tui.graph import Kind
+from backprop_tui.scenario import ScenarioError
+from tests.scenario.evaluate import values_of
+from tests.scenario.texts import mistakes, scenario
+
+INPUTS = {"a": 1.5, "b": -0.5, "c": 3.0}
+INPUT_TEXT = "\n".join(f"{name} = {value}" for name, value in INPUTS.items())
+
+
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 4) -> str:
+    """Text that is an expression both here and in Python."""
+    if depth == 0 or draw(st.integers(0, 3)) == 0:
+        return draw(st.sampled_from(["a", "b", "c", "2", "0.5", "1e1"]))
+    inner = expressions(depth - 1)
+    match draw(st.integers(0, 7)):
+        case 0:
+            return f"({draw(inner)})"
+        case 1:
+            return f"-{draw(inner)}"
+        case 2:
+            return f"+ {draw(inner)}"
+        case 3:
+            return f"{draw(st.sampled_from(['a', 'b', 'c', '2']))}**{draw(st.sampled_from(['2', '-1', '-c', '2**2']))}"
+        case _:
+            symbol = draw(st.sampled_from(["+", "-", "*", " / ", "*", " - "]))
+            return f"{draw(inner)}{symbol}{draw(inner)}"
+
+
+@given(expressions())
+def test_expressions_mean_what_they_mean_in_python(text: str) -> None:
+    floats = {name: np.float64(value) for name, value in INPUTS.items()}
+    numbers = re.sub(r"\b(2|1e1)\b", r"np.float64(\1)", text)
+    with np.errstate(all="ignore"):
+        wanted = eval(numbers, {"np": np, **floats})  # the oracle is Python itself, on text that this test wrote
+    try:
+        graph = scenario(f"x = {text}\ny = x * a", INPUT_TEXT).graph
+    except ScenarioError as error:
+        assume("P020" not in str(error))  # of numbers alone, as in 1 / (2 - 2)
+        raise
+    result = values_of(graph)["y"]
+    assert result == wanted * floats["a"] or (math.isnan(result) and math.isnan(wanted * floats["a"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-a ** 2", -4.0),
+        ("(-a) ** 2", 4.0),
+        ("2 ** -a", 0.25),
+        ("a ** b ** a", 2.0),
+        ("-2 ** 2 + a", -2.0),
+        ("a - b - a", -1.0),
+        ("a / b / a", 1.0),
+        ("a + b < b + a * 2", 1.0),
+        ("a == b", 0.0),
+        ("a.exp().log()", 2.0),
+        ("-a.exp()", -math.exp(2)),
+        ("a ** b.neg()", 0.5),
+        ("(a + b).relu()", 3.0),
+        ("maximum(a, 5) - minimum(a, b)", 4.0),
+        ("a.maximum(b)", 2.0),
+        ("+a + +b", 3.0),
+        ("sum( a )", 2.0),
+        ("a*-b", -2.0),
+    ],
+)
+def test_precedence_calls_and_methods(text: str, value: float) -> None:
+    graph = scenario(f"y = {text}\ne = y * a").graph
+    assert values_of(graph)["y"] == pytest.approx(value)
+
+
+X = "x = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]"
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("sum(x)", ()),
+        ("sum(x, axis=0)", (3,)),
+        ("sum(x, 0)", (3,)),
+        ("sum(x, -1, keepdims=true)", (2, 1)),
+        ("x.sum(dim=1, keepdim=True)", (2, 1)),
+        ("x.sum((0, 1))", ()),
+        ("x.sum(axis=(0,))", (3,)),
+        ("x.sum(axis=None)", ()),
+        ("x.sum(none, keepdims=false)", ()),
+        ("x.T", (3, 2)),
+        ("x.T.T", (2, 3)),
+        ("x @ x.T", (2, 2)),
+        ("transpose(x, (1, 0))", (3, 2)),
+        ("x.reshape(3, 2)", (3, 2)),
+        ("x.reshape((3, -1))", (3, 2)),
+        ("reshape(x, 6)", (6,)),
+        ("reshape(x, shape=(6,))", (6,)),
+        ("max(x, axis=1)", (2,)),
+        ("softmax(x)", (2, 3)),
+        ("x.reshape((6))", (6,)),
+    ],
+)
+def test_parameters_by_position_by_name_and_by_torchs_names(text: str, shape: tuple[int, ...]) -> None:
+    graph = scenario(f"y = {text}\ne = sum(y)", X).graph
+    assert graph["y"].shape == shape
+    assert np.shape(values_of(graph)["y"]) == shape
+
+
+PROGRAMS = {
+    "c = a + bb": "P001 1:9 undefined name 'bb'",
+    "c = np + a": "P001 1:5 undefined name 'np'",
+    "c = a + d\nd = a + b": "P002 1:9 'd' is used before it is defined (line 3)",
+    "c = d + a\nd = c + b": "P003 1:5 'c' depends on itself: c -> d -> c (lines 2, 3)",
+    "c = c + 1": "P003 1:5 'c' depends on itself: c -> c (line 2)",
+    "c = a + b\nc = a * b": "P004 2:1 'c' is assigned twice (line 2)",
+    "a = b + 1": "P005 1:1 'a' is an input (line 5)",
+    "a + b": "P006 1:1 this line assigns nothing",
+    "f(a) = b": "P006 1:1 the left side of = must be a name",
+    "c, d = a": "P006 1:2 one name on the left of =",
+    "c == a": "P006 1:3 == compares, it does not assign",
+    "c += a": "P016 1:3 += is not in the language",
+    "c = a b": "P007 1:7 an operator is missing before 'b'",
+    "c = 2a": "P007 1:6 an operator is missing before 'a'",
+    "c = a * * b": "P007 1:9 a value is missing before *",
+    "c = ()": "P007 1:6 the brackets hold nothing",
+    "c = a = b": "P007 1:7 only one = on a line",
+    "c = a.": "P007 1:6 a method's name is missing after the dot",
+    "c = a +  # more": "P008 1:8 the expression ends early: a value is missing after +",
+    "c =": "P008 1:4 the expression ends early: a value is missing",
+    "c = (a + (b": "P009 1:10 this ( is never closed",
+    "c = sum(a": "P009 1:8 this ( is never closed",
+    "c = a + b)": "P010 1:10 this ) closes nothing",
+    "c = summ(a)": "P011 1:5 unknown function 'summ'",
+    "c = a.foo(b)": "P011 1:7 unknown function 'foo'",
+    "c = maximum(a)": "P012 1:5 maximum takes 2 arguments, got 1",
+    "c = exp(a, b)": "P012 1:5 exp takes 1 argument, got 2",
+    "c = exp()": "P012 1:5 exp takes 1 argument, got none",
+    "c = a.reshape()": "P012 1:7 reshape needs shape=…",
+    "c = sum(a, axes=0)": "P013 1:12 sum has no parameter 'axes'",
+    "c = sum(a, axis=0, dim=0)": "P013 1:20 'axis' is given twice",
+    "c = sum(a, axis=b)": "P014 1:17 'axis' must be given as a literal, such as 0, (0, 1), true or None",
+    "c = sum(a, keepdims=1)": "P014 1:21 keepdims must be true or false, not '1'",
+    "c = sum(a, b)": "P014 1:12 axis must be a whole number, a tuple of them, or None, not an expression",
+    "c = sum(a, 0.5)": "P014 1:12 axis must be a whole number, a tuple of them, or None, not '0.5'",
+    "c = sum(axis=0, a)": "P014 1:9 arguments given by name come last",
+    "c = maximum(a, None)": "P014 1:16 'None' is a parameter, not a value",
+    "c = a ^ 2": "P015 1:7 ^ is not a power",
+    "c = a × b": "P015 1:7 '×' (U+00D7 MULTIPLICATION SIGN) is not a product",
+    "c = x² + a": "P015 1:6 '²' (U+00B2 SUPERSCRIPT TWO) is not a letter of a name",
+    "c = а + b": "P015 1:5 'а' (U+0430 CYRILLIC SMALL LETTER A) cannot be part of a name",
+    "c = True + a": "P007 1:5 'True' is a word of the program language, not a name",
+    "c = a // b": "P016 1:7 // is not in the language",
+    "c = a if b else a": "P016 1:7 'if' is Python, not this language",
+    "c = not a": "P016 1:5 'not' is Python, not this language",
+    "for i in a: b": "P016 1:1 'for' is Python, not this language",
+    "c = a[0]": "P016 1:6 [ ] is not in the language",
+    "c = (a, b)": "P016 1:7 a tuple is not a value",
+    "c = a, b": "P016 1:6 one expression on a line",
+    "c = a(b)(b)": "P011 1:5 unknown function 'a'",
+    "c = exp(a)(b)": "P016 1:11 a value cannot be called",
+    "c = a; d = b": "P015 1:6 ; is not in the language",
+    "c = a < b < a": "P018 1:11 comparisons do not chain",
+    "c = max(a, 0)": "P019 1:5 max of two arguments is ambiguous: libraries disagree on what the second is",
+    "c = a.min(b)": "P019 1:7 min of two arguments is ambiguous: libraries disagree on what the second is",
+    "c = 10 ** 400 + a": "P020 1:8 '10 ** 400' is inf, whatever the inputs are",
+    "c = 1 / 0 + a": "P020 1:7 '1 / 0' is inf, whatever the inputs are",
+    "c = 1e400 + a": "P017 1:5 this number is too large for float64 (at most 1.797e308)",
+    "Α = a + b\nA = a * b": "S014 2:1 'A' looks like 'Α' (line 2)",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_each_mistake_is_named_where_it_stands(program: str) -> None:
+    assert mistakes(program)[0] == PROGRAMS[program]
+
+
+def test_every_broken_line_is_reported_and_none_makes_others_look_broken() -> None:
+    found = mistakes("c = a +\nd = c * zz\ne = d + c\nf = (e\ng = f + yy + xx")
+    assert [one.split()[1] for one in found] == ["1:8", "2:9", "4:5", "5:9", "5:14"]
+
+
+def test_everything_hidden_is_reported_even_in_comments() -> None:
+    found = mistakes("c = a\u00ad + b  # \u2066 her\u200b")
+    assert [one.split(" U")[0] for one in found] == ["P015 1:6", "P015 1:15", "P015 1:20"]
+
+
+def test_at_most_twenty_mistakes_are_shown() -> None:
+    assert len(mistakes("\n".join(f"c{i} = zz" for i in range(10_000)))) == 20
+
+
+def test_comments_blank_lines_and_indentation_are_fine() -> None:
+    loaded = scenario("\n  # a comment\n\tc = a + b  # and another\n\n  e = c * 2#\n")
+    assert [node.name for node in loaded.graph if node.kind is Kind.OPERATION] == ["c", "e"]
+
+
+def test_names_may_be_greek_and_python_keywords() -> None:
+    graph = scenario("lambda = σ * a\nf = lambda + print", '"σ" = 1.0\na = 1.0\nprint = 2.0').graph
+    assert values_of(graph)["f"] == 3.0
+
+
+def test_a_name_is_the_same_composed_or_not() -> None:
+    graph = scenario("e\u0301 = a + b\nf = \u00e9 * 2").graph
+    assert graph["f"].operands[0] == graph["\u00e9"].index
+
+
+def test_depth_is_limited_and_length_is_not() -> None:
+    assert scenario(f"c = {'(' * 150}a + b{')' * 150}").graph["c"].label == "a + b"
+    assert mistakes(f"c = {'(' * 201}a{')' * 201}")[0].startswith("H007 1:205")
+    assert mistakes(f"c = {'a ** ' * 201}a")[0].startswith("H007")
+    assert len(scenario(f"c = {' + '.join('a' * 5_000)}", "a = 1.0").graph) == 5_000
