@@ -53,7 +53,8 @@ class Node:
     index: int
     """Position in the graph's topological order."""
     name: str
-    """Unique. A sub-expression without a name of its own is `%1`, `%2`, … in order of evaluation."""
+    """Unique. A sub-expression without a name of its own is `%1`, `%2`, … in order of evaluation; a constant is
+    called what it is, `2`."""
     kind: Kind
     shape: Shape = ()
     requires_grad: bool = False
@@ -71,7 +72,7 @@ class Node:
     @property
     def is_named(self) -> bool:
         """Whether the user gave the name: neither a constant nor an inner sub-expression."""
-        return not self.name.startswith("%")
+        return self.kind is not Kind.CONSTANT and not self.name.startswith("%")
 
     @property
     def title(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from backprop_tui.drawing.layers import Layers
-from backprop_tui.formatting import clip, typeset
+from backprop_tui.formatting import abbreviate, typeset
 from backprop_tui.graph import Graph, Node
 
 
@@ -34,7 +34,7 @@ class BoxStyle(Enum):
 
     @property
     def title_width(self) -> int:
-        """Longer titles are clipped."""
+        """Longer titles are abbreviated."""
         return self.value[1]
 
     @property
@@ -110,7 +110,7 @@ def title(node: Node, style: BoxStyle) -> str:
     else:
         text = node.label or node.name
     text = typeset(text)
-    return clip(text if style is BoxStyle.FULL else text.replace(" ", ""), style.title_width)
+    return abbreviate(text if style is BoxStyle.FULL else text.replace(" ", ""), style.title_width)
 
 
 def _shape(node: Node, operands: Sequence[int], trunk: int | None, detail: Detail, fields: Fields) -> Shape:

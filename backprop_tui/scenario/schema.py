@@ -16,7 +16,8 @@ from backprop_tui.scenario.tensors import NotATensor, inexact, infinities, name_
 from backprop_tui.scenario.text import clean, plural, quote
 from backprop_tui.scenario.toml_map import Document, Span
 
-_KEYS = ("title", "description", "source", "output", "seed", "program", "inputs", "expect")
+_KEYS = ("title", "description", "source", "output", "seed", "program", "lesson", "inputs", "expect")
+_LESSON_KEYS = ("group", "order", "summary")
 _INPUT_KEYS = ("value", "requires_grad")
 _EXPECT_KEYS = ("value", "values", "grads", "tolerance")
 DEFAULT_TOLERANCE = 1e-9
@@ -88,6 +89,8 @@ class _Reader:
             fields.has_program = True
         elif "program" not in root:
             self._missing("program", 'program = """\nc = a * b\n"""')
+        if self._is("lesson", dict, "a table"):
+            self._lesson(root["lesson"])
         if self._is("inputs", dict, "a table"):
             fields.inputs = self._inputs(root["inputs"])
         else:
@@ -161,6 +164,13 @@ class _Reader:
             message = "float64 does not hold this whole number exactly"
             self.report.warn(Code.INEXACT_INTEGER, message, *self.document.element(path, at))
         return value
+
+    def _lesson(self, table: Mapping[str, Any]) -> None:
+        """Where the scenario stands in a list of lessons: nothing that the run needs, but a typo is a typo."""
+        self._known_keys(table, ("lesson",), _LESSON_KEYS)
+        self._is("group", str, "text", "lesson")
+        self._is("order", int, "a whole number", "lesson")
+        self._is("summary", str, "text", "lesson")
 
     # Inputs
 

@@ -61,7 +61,7 @@ def test_inner_expressions_are_numbered_in_order_of_evaluation() -> None:
         ("c0.reshape( (1,-1) )", "c0.reshape((1, -1))"),
         ("-2*a", "-2 * a"),
         ("a < b", "a < b"),
-        (" + ".join("a" * 100), "a + a + a + a + a + a + a + a + a + a + a + a + a + a + a +…"),
+        (" + ".join("a" * 100), "a + a + a + a + a + a + a + a… a + a + a + a + a + a + a + a"),
     ],
 )
 def test_labels_are_the_source_with_even_spacing(written: str, label: str) -> None:

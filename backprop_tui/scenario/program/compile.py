@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop_tui.formatting import clip, exact
+from backprop_tui.formatting import abbreviate, clip, exact
 from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value
 from backprop_tui.ops.operation import ShapeError
 from backprop_tui.ops.registry import NEGATE
@@ -339,4 +339,4 @@ def _negated(step: Apply, literal: Static, operand: _Operand) -> _Operand:
 
 def _clip(text: str) -> str:
     """What is clipped stays clipped when it becomes part of a larger text, so no text ever grows long."""
-    return clip(text, limits.LABEL_CHARACTERS)
+    return abbreviate(text, limits.LABEL_CHARACTERS)
