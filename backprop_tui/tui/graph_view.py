@@ -1,0 +1,192 @@
+"""(timeline, position, selection) -> what the drawing of the graph shows. No widget, no terminal."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from backprop_tui.drawing.boxes import Fields
+from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
+from backprop_tui.engine.events import Accumulate, Evaluate, Event, Seed
+from backprop_tui.engine.timeline import Timeline
+from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, array
+from backprop_tui.graph import Edge, Graph, Kind, Node, Value
+from backprop_tui.narration import partial
+
+_ARRAY_WIDTH = 16
+_LOCAL_ARRAY_WIDTH = 10
+_SYMBOL_WIDTH = 9
+"""A longer `∂c/∂a=` is left out: the number alone says as much as a clipped name."""
+_EXACT_UP_TO = 5_000
+"""Events; in a longer run a field is as wide as any number, instead of as wide as its widest one."""
+
+
+class RunTexts:
+    """The texts of one run that no position changes: values, local derivatives, and the widths of fields."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._values: dict[int, tuple[str, bool]] = {}
+        self._locals: dict[Edge, str] = {}
+
+    def value(self, node: int) -> tuple[str, bool]:
+        """The text of a node's value, and whether it is bad: not finite."""
+        if node not in self._values:
+            value = self.timeline.value_at(node, len(self.timeline))
+            assert value is not None  # every node is computed at the end
+            self._values[node] = array(value, _ARRAY_WIDTH), _is_bad(value)
+        return self._values[node]
+
+    def local(self, edge: Edge) -> str:
+        """The text of the local derivative along an edge; empty where none is written down."""
+        if edge not in self._locals:
+            value = self.timeline.local_at(edge, len(self.timeline))
+            self._locals[edge] = "" if value is None else array(value, _LOCAL_ARRAY_WIDTH)
+        return self._locals[edge]
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What the layout has to leave room for."""
+        nodes = self.timeline.graph.nodes
+        return Fields(
+            value=[len(self.value(node.index)[0]) if node.kind is not Kind.CONSTANT else 0 for node in nodes],
+            gradient=self._gradient_widths(),
+            symbol=[[self._symbol(edge) for edge in _edges(node)] for node in nodes],
+            local=[[len(self.local(edge)) for edge in _edges(node)] for node in nodes],
+        )
+
+    def _gradient_widths(self) -> list[int]:
+        timeline = self.timeline
+        graph = timeline.graph
+        widths = [1] * len(graph)
+        if len(timeline) > _EXACT_UP_TO:
+            for node, contributes in enumerate(graph.contributing):
+                if contributes:
+                    widths[node] = _ARRAY_WIDTH if graph.nodes[node].shape else NUMBER_WIDTH
+            return widths
+        for event in timeline:
+            if isinstance(event, Seed | Accumulate):
+                widths[event.node] = max(widths[event.node], len(_gradient(event)))
+        for node in range(len(graph)):
+            final = timeline.grad_at(node, len(timeline))
+            if final is not None:
+                widths[node] = max(widths[node], len(array(final, _ARRAY_WIDTH)))
+        return widths
+
+    def _symbol(self, edge: Edge) -> str:
+        nodes = self.timeline.graph.nodes
+        if not self.local(edge):
+            return ""
+        symbol = partial(self.timeline, nodes[edge.operand], of=nodes[edge.consumer]) + "="
+        return symbol if len(symbol) <= _SYMBOL_WIDTH else ""
+
+
+class GraphView:
+    """What the drawing shows at one position. Texts are made when somebody looks at them."""
+
+    def __init__(self, texts: RunTexts, position: int, selected: int | None = None) -> None:
+        self.position = position
+        self.selected = selected
+        self._texts = texts
+        self._timeline = texts.timeline
+        self.event: Event | None = self._timeline[position - 1] if position else None
+        """The event that has just been done."""
+        self._nodes: dict[int, NodeState] = {}
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is drawn."""
+        return self._timeline.graph
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The direction of the current event."""
+        return Flow.BACKWARD if isinstance(self.event, Seed | Accumulate) else Flow.FORWARD
+
+    @cached_property
+    def lit(self) -> frozenset[Edge]:
+        """The edges along which something flows in the current event."""
+        match self.event:
+            case Evaluate(node=node):
+                nodes = self.graph.nodes
+                drawn = (edge for edge in _edges(nodes[node]) if nodes[edge.operand].kind is not Kind.CONSTANT)
+                return frozenset(drawn)
+            case Accumulate(node=node, consumer=consumer, operand=operand):
+                return frozenset((Edge(consumer, operand, node),))
+        return frozenset()
+
+    @cached_property
+    def receiver(self) -> int | None:
+        """The node whose value or gradient the current event has changed."""
+        return self.event.node if self.event else None
+
+    @cached_property
+    def senders(self) -> frozenset[int]:
+        """The nodes from which something flows in the current event."""
+        if self.flow is Flow.BACKWARD:
+            return frozenset(edge.consumer for edge in self.lit)
+        return frozenset(edge.operand for edge in self.lit)
+
+    def node(self, node: int) -> NodeState:
+        """The state of a node."""
+        if node not in self._nodes:
+            self._nodes[node] = self._state(node)
+        return self._nodes[node]
+
+    def edge(self, edge: Edge) -> EdgeState:
+        """The state of an edge."""
+        passed = self.node(edge.consumer).role is not Role.UNTOUCHED
+        local = self._texts.local(edge)
+        return EdgeState(passed, local if passed or not local else NOT_COMPUTED)
+
+    def _state(self, node: int) -> NodeState:
+        timeline, position = self._timeline, self.position
+        contributes = self.graph.contributing[node]
+        gradient = NOT_COMPUTED if contributes else NO_GRADIENT
+        if timeline.value_at(node, position) is None:
+            return NodeState(gradient=gradient)
+        role = Role.SENDER if node in self.senders else Role.DONE
+        grad = timeline.grad_at(node, position)
+        if grad is not None:
+            gradient = array(grad, _ARRAY_WIDTH)
+        if node == self.receiver:
+            role = Role.RECEIVER
+            if isinstance(self.event, Accumulate):
+                gradient = _gradient(self.event)
+        value, bad = self._texts.value(node)
+        return NodeState(role, value, gradient, bad, grad is not None and _is_bad(grad))
+
+
+def difference(before: GraphView, after: GraphView) -> tuple[set[int], set[Edge]] | None:
+    """The nodes and edges that look different at two positions next to each other; None if they are not."""
+    if abs(after.position - before.position) > 1:
+        return None
+    nodes = {before.selected, after.selected} if before.selected != after.selected else set()
+    edges: set[Edge] = set()
+    if after.position != before.position:
+        for view in (before, after):
+            nodes |= {view.receiver, *view.senders}
+            edges |= view.lit
+        graph = after.graph
+        newly = max(before, after, key=lambda view: view.position).event
+        if newly and not isinstance(newly, Seed | Accumulate):  # its value has reached its line, or has left it
+            edges.update(graph.consumers[newly.node])
+    return {node for node in nodes if node is not None}, edges
+
+
+def _edges(node: Node) -> list[Edge]:
+    return [Edge(node.index, position, operand) for position, operand in enumerate(node.operands)]
+
+
+def _gradient(event: Seed | Accumulate) -> str:
+    """The gradient as it stands in the receiver's box: `3→5`, where that is what happened."""
+    if isinstance(event, Seed):
+        return array(event.grad, _ARRAY_WIDTH)
+    after = array(event.after, _ARRAY_WIDTH)
+    scalar = event.after.ndim == 0
+    return f"{array(event.before, NUMBER_WIDTH)}→{after}" if event.before is not None and scalar else after
+
+
+def _is_bad(value: Value) -> bool:
+    return not bool(np.isfinite(value).all())

@@ -1,0 +1,152 @@
+"""The table of values and gradients. Its columns are fixed for a run, so that nothing jumps between steps."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from rich.cells import cell_len
+
+from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input
+from backprop_tui.engine.timeline import Phase
+from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, clip, number
+from backprop_tui.graph import Value
+from backprop_tui.narration import name_of
+from backprop_tui.tui.lines import Ink, Line, Page, Span, fit, light
+from backprop_tui.tui.panels.columns import (
+    GRADIENT,
+    NODE,
+    SHORT_GRADIENT,
+    VALUE,
+    Columns,
+    Field,
+    Numbers,
+    columns,
+    measure,
+)
+from backprop_tui.tui.panels.numbers import brief, brief_change
+from backprop_tui.tui.session import Session
+
+RECEIVES, SENDS = "◀", "●"
+ARROW = " → "
+
+_ALIGNED_EVENTS = 4_000
+"""In a longer run numbers are aligned on the right: finding where their decimal points are takes too long."""
+_UNKNOWN = Numbers(Field(NUMBER_WIDTH), Field(NUMBER_WIDTH))
+
+
+class Table:
+    """The rows of one run."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._timeline = timeline = session.timeline
+        graph = timeline.graph
+        self._names = [name_of(graph.nodes[node]) for node in session.rows]
+        values, gradients = self._numbers()
+        self._columns = partial(
+            columns,
+            name=max(1, *map(cell_len, self._names)),
+            values=values,
+            gradients=gradients,
+            arrays=any(graph.nodes[node].shape for node in session.rows),
+            gap=self._gap(gradients.aligned.at_least(len(GRADIENT))),
+        )
+
+    def page(self, width: int) -> Page:
+        """The table for a width, with the current or the selected row in view."""
+        session = self._session
+        columns = self._columns(width)
+        senders = session.senders()
+        event = session.event
+
+        def line(index: int) -> Line:
+            row = self._row(index, columns, event, senders)
+            return light(fit(row, width)) if session.rows[index] == session.selected else row
+
+        return Page(len(session.rows), line, (self._head(columns),), self._row_of(session.focus))
+
+    def node_at(self, line: int) -> int | None:
+        """The node of a line of the page."""
+        return self._session.rows[line] if 0 <= line < len(self._session.rows) else None
+
+    def _row_of(self, node: int | None) -> int | None:
+        return None if node is None else bisect_left(self._session.rows, node)
+
+    def _numbers(self) -> tuple[Numbers, Numbers]:
+        """What the columns must hold at any position of the run."""
+        timeline, rows = self._timeline, self._session.rows
+        if len(timeline) > _ALIGNED_EVENTS:
+            return _UNKNOWN, _UNKNOWN
+        end = len(timeline)
+        gradients = [timeline.grad_at(node, end) for node in rows]
+        for node in rows:
+            if not timeline.graph.nodes[node].shape:
+                gradients += [timeline.grad_at(node, event + 1) for event in timeline.plan.accumulations_of(node)]
+        return measure(timeline.value_at(node, end) for node in rows), measure(gradients)
+
+    def _gap(self, gradient: Field) -> int:
+        """The gap in which everything fits that stands before an arrow in this run."""
+        if len(self._timeline) > _ALIGNED_EVENTS:
+            return NUMBER_WIDTH + len(ARROW)
+        gap = 0
+        for event in self._timeline:
+            if isinstance(event, Accumulate) and event.before is not None and not event.before.ndim:
+                cell = gradient.align(number(float(event.after)))
+                before = number(float(event.before)) + ARROW
+                gap = max(gap, 1 + len(before) - (len(cell) - len(cell.lstrip())))
+        return gap
+
+    def _head(self, columns: Columns) -> Line:
+        value = columns.value.align(VALUE) if columns.value else ""
+        head = GRADIENT if columns.gradient.width >= len(GRADIENT) else SHORT_GRADIENT
+        text = NODE.ljust(columns.lead) + value + " " * columns.gap + columns.gradient.align(head)
+        return (Span(text, Ink.HEADING),)
+
+    def _row(self, index: int, columns: Columns, event: Event | None, senders: frozenset[int]) -> Line:
+        session, timeline, position = self._session, self._timeline, self._session.position
+        node = session.rows[index]
+        backward = session.phase is Phase.BACKWARD
+        receives = event is not None and event.node == node
+        value = timeline.value_at(node, position)
+        accent = Ink.BACKWARD if backward else Ink.FORWARD
+        new = Ink.NEW_BACKWARD if backward else Ink.NEW_FORWARD
+
+        name = clip(self._names[index], columns.name)
+        if receives:
+            name, ink = f"{name} {RECEIVES}", new
+        elif node in senders:
+            name, ink = f"{name} {SENDS}", accent
+        else:
+            ink = Ink.FAINT if value is None else Ink.TEXT
+        spans = [Span(name.ljust(columns.lead), ink)]
+        if columns.value:
+            ink = Ink.NEW_FORWARD if receives and isinstance(event, Input | Evaluate) else Ink.FORWARD
+            spans.append(_cell(value, brief, columns.value, ink, NOT_COMPUTED))
+        gradient = timeline.grad_at(node, position)
+        missing = NOT_COMPUTED if timeline.graph.contributing[node] else NO_GRADIENT
+        ink = new if receives and backward else Ink.BACKWARD
+        cell = _cell(gradient, brief_change, columns.gradient, ink, missing)
+        before = event.before if receives and isinstance(event, Accumulate) else None
+        return (*spans, *_changed(before, cell, columns.gap))
+
+
+def _changed(before: Value | None, cell: Span, gap: int) -> Line:
+    """A gradient's cell, with what it was before in the room to its left, as far as there is any."""
+    text = cell.text.lstrip()
+    room = gap - 1 + len(cell.text) - len(text)
+    if before is None:
+        return (Span(" " * gap), cell)
+    old = brief_change(before, NUMBER_WIDTH) + ARROW
+    if len(old) > room:
+        old = ARROW[1:] if len(ARROW) - 1 <= room else ""
+    return (Span(old.rjust(room + 1), Ink.BACKWARD), cell._replace(text=text))
+
+
+def _cell(value: Value | None, write: Callable[[Value, int], str], field: Field, ink: Ink, missing: str) -> Span:
+    if value is None:
+        return Span(field.align(missing), Ink.FAINT)
+    trouble = not np.isfinite(value).all()
+    return Span(field.align(write(value, field.width)), Ink.TROUBLE if trouble else ink)

@@ -1,0 +1,106 @@
+"""The first screen without a file: choose a lesson."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from backprop_tui import scenario
+from backprop_tui.lessons import lessons
+from backprop_tui.scenario import ScenarioError
+from backprop_tui.scenario.text import plural
+from backprop_tui.tui.actions import Scope, bindings
+from backprop_tui.tui.lines import Ink, Page, Span, ends
+from backprop_tui.tui.panels import footer, problems
+from backprop_tui.tui.panels.header import PRODUCT
+from backprop_tui.tui.panels.lesson_list import LessonList, preview
+from backprop_tui.tui.screens.opening import open_stepper
+from backprop_tui.tui.screens.overlay import Overlay
+from backprop_tui.tui.widgets.panel import Frame, Panel
+
+_WIDE = 110
+"""Columns from which on the chosen lesson's text is shown beside the list."""
+
+
+class Home(Screen[None]):
+    """Lists the lessons. Its only state is which one is chosen."""
+
+    SCOPE = Scope.LESSONS
+    AUTO_FOCUS = None
+    BINDINGS = bindings(SCOPE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lessons = lessons()
+        self._list = LessonList(self._lessons)
+        self._chosen = 0
+
+    def compose(self) -> ComposeResult:
+        yield Panel(self._header, "header", frame=Frame.NONE)
+        with Horizontal(id="body"):
+            yield Panel(lambda width, _: self._list.page(self._chosen, width), "lessons", title="Lessons")
+            yield Panel(self._preview, "preview", title="About")
+        yield Panel(lambda width, _: footer.page(Scope.LESSONS, width), "footer", frame=Frame.NONE)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the preview if there is room."""
+        self.set_class(event.size.width < _WIDE, "-narrow")
+
+    @on(Panel.Clicked, "#lessons")
+    def _click(self, event: Panel.Clicked) -> None:
+        index = self._list.lesson_at(event.line)
+        if index is not None and index == self._chosen:
+            self.action_open_lesson()
+        elif index is not None:
+            self._choose(index)
+
+    @on(Panel.Clicked, "#footer")
+    async def _press(self, event: Panel.Clicked) -> None:
+        action = footer.action_at(Scope.LESSONS, event.panel.size.width, event.column)
+        if action:
+            await self.run_action(action.id)
+
+    # Actions, named in `tui.actions`
+
+    def action_previous_lesson(self) -> None:
+        """Choose the lesson above."""
+        self._choose(self._chosen - 1)
+
+    def action_next_lesson(self) -> None:
+        """Choose the lesson below."""
+        self._choose(self._chosen + 1)
+
+    def action_first_lesson(self) -> None:
+        """Choose the first lesson."""
+        self._choose(0)
+
+    def action_last_lesson(self) -> None:
+        """Choose the last lesson."""
+        self._choose(len(self._lessons) - 1)
+
+    def action_open_lesson(self) -> None:
+        """Open the chosen lesson, or say what is wrong with it."""
+        if not self._lessons:
+            return
+        path = self._lessons[self._chosen].path
+        try:
+            opened = scenario.load(path)
+        except ScenarioError as error:
+            found = error.diagnostics
+            self.app.push_screen(Overlay(lambda width, _: problems.page(found, width), title="Cannot open this lesson"))
+            return
+        self.app.push_screen(open_stepper(opened))
+
+    def _choose(self, index: int) -> None:
+        self._chosen = max(0, min(index, len(self._lessons) - 1))
+        for panel in self.query(Panel):
+            panel.redraw()
+
+    def _header(self, width: int, _height: int) -> Page:
+        left = (Span(f" {PRODUCT}", Ink.STRONG), Span("   A debugger for the chain rule", Ink.FAINT))
+        return Page.of([ends(left, (Span(f"{plural(len(self._lessons), 'lesson')} ", Ink.FAINT),), width)])
+
+    def _preview(self, width: int, _height: int) -> Page:
+        return preview(self._lessons[self._chosen], width) if self._lessons else Page.of([])

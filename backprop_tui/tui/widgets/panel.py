@@ -1,0 +1,237 @@
+"""The one widget behind every panel of text: it draws a page, and on a change only the cells that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from backprop_tui.tui.inks import style_of
+from backprop_tui.tui.lines import Ink, Line, Page, Span, difference, fit
+
+Source: TypeAlias = Callable[[int, int], Page]
+"""Makes the page for an inner width and height."""
+
+_WHEEL = 3
+_MOST_STRIPS = 1_000
+"""Lines drawn before that are kept for the next time."""
+
+
+class Frame(Enum):
+    """What is drawn around a page: the columns on each side, the rows above and below."""
+
+    NONE = (0, 0, 0)
+    RULE = (1, 1, 0)
+    """A title in a line above it."""
+    BOX = (2, 1, 1)
+    """A rounded border, and a blank column on both sides."""
+
+    @property
+    def sides(self) -> int:
+        """Columns between the widget's edge and the page, on each side."""
+        return self.value[0]
+
+    @property
+    def above(self) -> int:
+        """Rows above the page."""
+        return self.value[1]
+
+    @property
+    def below(self) -> int:
+        """Rows below the page."""
+        return self.value[2]
+
+
+class Panel(Widget):
+    """Shows what a pure function says. It keeps nothing but the lines that it has drawn and where it is scrolled."""
+
+    DEFAULT_CSS = """
+    Panel { width: 1fr; height: 1fr; }
+    """
+
+    @dataclass
+    class Clicked(Message):
+        """The user clicked on a page."""
+
+        panel: Panel
+        line: int
+        """Index of the page's line, from 0; it may be past the last one. -1 for a line of the head."""
+        column: int
+        """Column of the page."""
+
+        @property
+        def control(self) -> Panel:
+            """The panel, for `@on` selectors."""
+            return self.panel
+
+    @dataclass
+    class Dragged(Clicked):
+        """The user moved the mouse over a page with its button pressed."""
+
+    def __init__(self, source: Source, name: str, *, title: str = "", frame: Frame = Frame.BOX) -> None:
+        """A panel that shows `source(width, height)`; the name is also its id."""
+        super().__init__(name=name, id=name)
+        self._source = source
+        self._heading = title
+        self._frame = frame
+        self._lines: list[Line] = []
+        self._strips: dict[Line, Strip] = {}
+        self._top = 0
+        self._page = Page(0, _nothing)
+        self._followed: int | None = None
+
+    def set_frame(self, frame: Frame) -> None:
+        """Draw another frame from the next `redraw` on."""
+        self._frame = frame
+
+    def redraw(self) -> None:
+        """Ask the source again, scroll to the line to follow if it is another one, and draw what changed."""
+        width, height = self._inner()
+        if width <= 0 or height <= 0:
+            return
+        page = self._source(width, height)
+        if page is self._page and len(self._lines) == self.size.height:
+            return
+        self._page = page
+        if page.follow is not None and page.follow != self._followed:
+            rows = self._rows()
+            if not self._top <= page.follow < self._top + rows:
+                self._top = page.follow - rows // 2
+        self._followed = page.follow
+        self._draw()
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll down by that many lines; up, if negative."""
+        self._top += rows
+        self._draw()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The part of the widget that is to be drawn again.
+
+        There are no borders, tints or filters to apply to it: going without them halves the cost of a step.
+        """
+        strips = [self._strip(y) for y in crop.line_range]
+        if crop.width == self.size.width:
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def notify_style_update(self) -> None:
+        """Another theme: draw everything again."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _strip(self, y: int) -> Strip:
+        line = self._lines[y] if y < len(self._lines) else (Span(" " * self.size.width),)
+        strip = self._strips.get(line)
+        if strip is None:
+            app = self.app
+            strip = Strip([Segment(text, style_of(app, ink, lit)) for text, ink, lit in line])
+            self._strips[line] = strip
+        return strip
+
+    def on_resize(self) -> None:
+        """Lay the page out for the new size."""
+        self._followed = None
+        self.redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll, if there is something below."""
+        event.stop()
+        self.scroll_rows(_WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll, if there is something above."""
+        event.stop()
+        self.scroll_rows(-_WHEEL)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Say where, and keep the mouse until it is let go."""
+        if event.button == 1:
+            self.capture_mouse()
+            self._report(event, Panel.Clicked)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say where, while the button is pressed."""
+        if self.app.mouse_captured is self:
+            self._report(event, Panel.Dragged)
+
+    def on_mouse_up(self) -> None:
+        """Let the mouse go."""
+        self.release_mouse()
+
+    def _report(self, event: events.MouseEvent, message: type[Clicked]) -> None:
+        row = event.y - self._frame.above - len(self._page.head)
+        line = -1 if row < 0 else self._top + row
+        self.post_message(message(self, line, event.x - self._frame.sides))
+
+    def _inner(self) -> tuple[int, int]:
+        frame, size = self._frame, self.size
+        return size.width - 2 * frame.sides, size.height - frame.above - frame.below
+
+    def _rows(self) -> int:
+        """How many lines of the page, besides its head, are visible."""
+        return max(1, self._inner()[1] - len(self._page.head))
+
+    def _draw(self) -> None:
+        width, height = self._inner()
+        if width <= 0 or height <= 0:
+            return
+        page, rows = self._page, self._rows()
+        self._top = max(0, min(self._top, page.length - rows))
+        shown = [fit(line, width) for line in page.head[:height]]
+        last = min(page.length, self._top + height - len(shown))
+        shown += [fit(page.line(index), width) for index in range(self._top, last)]
+        shown += [fit((), width)] * (height - len(shown))
+        self._show(self._framed(shown, hidden=page.length - last))
+
+    def _framed(self, lines: list[Line], hidden: int) -> list[Line]:
+        """The lines in the frame; its lower edge says how many more there are."""
+        frame, width = self._frame, self.size.width
+        if frame is Frame.NONE:
+            return lines
+        if frame is Frame.RULE:
+            margin = (Span(" "),)
+            return [_edge("", self._heading, "", width), *((*margin, *line, *margin) for line in lines)]
+        left, right = (Span("│ ", Ink.FRAME),), (Span(" │", Ink.FRAME),)
+        more = f"↓ {hidden} more" if hidden > 0 else ""
+        return [
+            _edge("╭", self._heading, "╮", width),
+            *((*left, *line, *right) for line in lines),
+            _edge("╰", more, "╯", width),
+        ]
+
+    def _show(self, lines: list[Line]) -> None:
+        old, self._lines = self._lines, lines
+        if len(self._strips) > _MOST_STRIPS:
+            self._strips.clear()
+        if len(old) != len(lines):
+            self.refresh()
+            return
+        changed = [
+            Region(columns[0], y, columns[1] - columns[0], 1)
+            for y, (before, after) in enumerate(zip(old, lines, strict=True))
+            if (columns := difference(before, after))
+        ]
+        if changed:
+            self.refresh(*changed)
+
+
+def _edge(left: str, text: str, right: str, width: int) -> Line:
+    """The upper or the lower edge of a frame, with a text in it if there is room."""
+    room = width - len(left) - len(right)
+    if not text or len(text) + 4 > room:
+        return fit((Span(left + "─" * room + right, Ink.FRAME),), width)
+    rest = "─" * (room - len(text) - 3)
+    return (Span(left + "─ ", Ink.FRAME), Span(text, Ink.HEADING), Span(f" {rest}{right}", Ink.FRAME))
+
+
+def _nothing(_index: int) -> Line:
+    return ()

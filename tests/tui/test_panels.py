@@ -1,0 +1,244 @@
+"""What the panels say: pure functions from a session to lines."""
+
+from __future__ import annotations
+
+import pytest
+
+import backprop_tui as bp
+from backprop_tui.lessons import Lesson, directory, lessons
+from backprop_tui.narration import narrate
+from backprop_tui.tui.lines import Ink, Page, plain, width
+from backprop_tui.tui.panels import chain_rule, header, lesson, markdown, track
+from backprop_tui.tui.panels.program import Program
+from backprop_tui.tui.panels.values import Table
+from backprop_tui.tui.session import Session
+
+
+def session_of(text: str) -> Session:
+    scenario = bp.loads(text)
+    return Session(scenario, bp.run(scenario.graph))
+
+
+@pytest.fixture
+def tree() -> Session:
+    scenario = bp.load(directory() / "tree.toml")
+    return Session(scenario, bp.run(scenario.graph))
+
+
+def text(page: Page) -> list[str]:
+    lines = [*page.head, *(page.line(index) for index in range(page.length))]
+    return [plain(line).rstrip() for line in lines]
+
+
+DECIMALS = """
+program = '''
+p = a * b
+q = p + a
+r = q * a
+'''
+[inputs]
+a = 0.5
+b = -12.25
+"""
+
+
+class TestTable:
+    def test_shows_nothing_before_it_is_computed(self, tree: Session) -> None:
+        assert text(Table(tree).page(30))[1:] == [f"{name}         ·          ·" for name in "abcde"]
+
+    def test_shows_who_sends_who_receives_and_what_changes(self, tree: Session) -> None:
+        tree.go(11)
+        assert text(Table(tree).page(30)) == [
+            "node  value   gradient",
+            "a         2          2",
+            "b ◀       1      3 → 5",
+            "c ●       3          2",
+            "d         2          3",
+            "e         6          1",
+        ]
+
+    def test_aligns_decimal_points_in_columns_that_never_jump(self) -> None:
+        session = session_of(DECIMALS)
+        table = Table(session)
+        points = set()
+        for position in range(len(session.timeline) + 1):
+            session.go(position)
+            for line in text(table.page(60))[1:]:
+                if "." in line:
+                    points |= {index for index, char in enumerate(line) if char == "." and index > 30}
+        assert len(points) <= 2  # the gradient, and what it was before
+
+    def test_a_node_without_a_gradient_says_so_from_the_start(self) -> None:
+        session = session_of("program = 'y = x * t'\n[inputs]\nx = 2.0\nt = { value = 3.0, requires_grad = false }\n")
+        assert text(Table(session).page(30))[2].endswith("—")
+
+    def test_a_narrow_table_keeps_the_gradients(self, tree: Session) -> None:
+        tree.go(11)
+        assert text(Table(tree).page(16))[:3] == ["node    gradient", "a              2", "b ◀        3 → 5"]
+
+    @pytest.mark.parametrize("cells", [16, 22, 30, 48])
+    @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.path.stem)
+    def test_every_number_of_every_lesson_is_whole(self, lesson: Lesson, cells: int) -> None:
+        scenario = bp.load(lesson.path)
+        session = Session(scenario, bp.run(scenario.graph))
+        table = Table(session)
+        for position in (0, session.timeline.seed_event, len(session.timeline) - 3, len(session.timeline)):
+            session.go(position)
+            page = table.page(cells)
+            for index in range(page.length):
+                name, *numbers = page.line(index)
+                assert width((name, *numbers)) <= cells
+                assert "…" not in plain(numbers)
+
+    def test_clicks_find_nodes(self, tree: Session) -> None:
+        table = Table(tree)
+        assert [table.node_at(line) for line in (-1, 0, 4, 5)] == [None, 0, 5, None]
+
+
+class TestProgram:
+    def test_forward_marks_the_line_at_work_and_those_done(self, tree: Session) -> None:
+        tree.go(4)
+        assert text(Program(tree).page(20)) == [
+            "✓ a = 2",
+            "✓ b = 1",
+            "✓ c = a + b",
+            "▶ d = b + 1",
+            "  e = c * d",
+            "",
+            "  e.backward()",
+        ]
+
+    def test_the_seed_stands_at_backward(self, tree: Session) -> None:
+        tree.go(6)
+        assert text(Program(tree).page(20))[-1] == "▶ e.backward()"
+
+    def test_backward_marks_the_line_whose_gradient_flows_back(self, tree: Session) -> None:
+        tree.go(10)
+        page = Program(tree).page(20)
+        assert text(page) == [
+            "  a = 2",
+            "  b = 1",
+            "▶ c = a + b",
+            "✓ d = b + 1",
+            "✓ e = c * d",
+            "",
+            "✓ e.backward()",
+        ]
+        assert page.follow == 2
+
+    def test_comments_are_quiet_and_never_done(self) -> None:
+        session = session_of("program = '''\n# why\ny = x * x  # square\n'''\n[inputs]\nx = 2.0\n")
+        session.go(2)
+        page = Program(session).page(30)
+        assert text(page)[1:3] == ["  # why", "▶ y = x * x  # square"]
+        assert page.line(1)[-1].ink is Ink.FAINT
+
+
+class TestChainRule:
+    def page(self, session: Session, position: int, cells: int, rows: int) -> list[str]:
+        narration = narrate(session.timeline, position)
+        assert narration
+        return text(chain_rule.page(narration, cells, rows))
+
+    def test_numbers_stand_under_their_symbols(self, tree: Session) -> None:
+        symbols, numbers = self.page(tree, 11, 116, 7)[:2]
+        assert symbols == "∂e/∂b += ∂e/∂c · ∂c/∂b"
+        assert numbers == "      =    2   ·   1   = 2                        b.grad  3 → 5"
+
+    def test_few_rows_take_one_line_for_the_formula(self, tree: Session) -> None:
+        lines = self.page(tree, 11, 78, 4)
+        assert lines[0].split() == [
+            "∂e/∂b",
+            "+=",
+            "∂e/∂c",
+            "·",
+            "∂c/∂b",
+            "=",
+            "2",
+            "·",
+            "1",
+            "=",
+            "2",
+            "b.grad",
+            "3",
+            "→",
+            "5",
+        ]
+        assert len(lines) == 4
+
+    def test_words_are_whole_or_absent(self, tree: Session) -> None:
+        assert len(self.page(tree, 11, 58, 2)) == 2
+
+    @pytest.mark.parametrize("cells", [20, 30, 50, 80, 200])
+    def test_every_term_is_there_however_narrow(self, tree: Session, cells: int) -> None:
+        lines = self.page(tree, 11, cells, 40)
+        shown = "".join(lines[: len(lines)])
+        for term in ("∂e/∂b", "+=", "∂e/∂c", "∂c/∂b", "b.grad  3 → 5"):
+            assert term in shown
+
+
+class TestTrack:
+    def test_ends_and_seed_stand_where_they_should(self, tree: Session) -> None:
+        [line] = text(track.page(tree, 40))
+        assert line.startswith(" forward ●")
+        tree.go(len(tree.timeline))
+        [line] = text(track.page(tree, 40))
+        assert line.endswith("● backward")
+        assert line.count("┿") == 1
+
+    def test_columns_lead_back_to_positions(self, tree: Session) -> None:
+        for position in range(len(tree.timeline) + 1):
+            tree.go(position)
+            [line] = text(track.page(tree, 120))
+            assert track.position_at(tree, 120, line.index("●")) == position
+
+    def test_outside_the_line_are_the_ends(self, tree: Session) -> None:
+        assert track.position_at(tree, 120, -5) == 0
+        assert track.position_at(tree, 120, 500) == len(tree.timeline)
+
+
+class TestHeader:
+    @pytest.mark.parametrize(
+        ("position", "state"),
+        [
+            (0, "start    event  0/11"),
+            (3, "▶ forward    c        event  3/11"),
+            (11, "◀ backward   b.grad   event 11/11"),
+        ],
+    )
+    def test_says_what_is_happening(self, tree: Session, position: int, state: str) -> None:
+        tree.go(position)
+        [line] = text(header.state(tree, header.state_width(tree, 120)))
+        assert line.strip() == state
+
+    def test_nothing_jumps(self, tree: Session) -> None:
+        columns = set()
+        for position in range(len(tree.timeline) + 1):
+            tree.go(position)
+            columns.add(text(header.state(tree, header.state_width(tree, 120)))[0].index("event"))
+        assert len(columns) == 1
+
+
+class TestLesson:
+    def test_the_start_shows_how_it_begins_and_what_to_press(self, tree: Session) -> None:
+        lines = text(lesson.opening(tree.scenario, 100, 7))
+        assert lines[0].startswith("Nudge b a little.")
+        assert lines[-1].startswith("→ does the first event")
+
+    def test_a_scenario_without_words_says_so(self) -> None:
+        session = session_of("program = 'y = x * x'\n[inputs]\nx = 2.0\n")
+        assert text(lesson.page(session.scenario, 60)) == ["This scenario has no description."]
+
+    def test_markdown_knows_bold_code_and_lists_and_leaves_the_rest(self) -> None:
+        lines = markdown.render("# Title\n\na **b** `c * d` [x](y)\nmore\n\n- one\n- two words\n", 9)
+        assert [plain(line) for line in lines] == [
+            "Title",
+            "",
+            "a b c * d",
+            "[x](y)",
+            "more",
+            "",
+            "· one",
+            "· two",
+            "  words",
+        ]
