@@ -24,6 +24,8 @@ class BoxStyle(Enum):
     """Title, value and gradient in one line, in a box."""
     LINE = (1, 16)
     """The same without a box: `● c=a+b 3 ∇2`."""
+    BRIEF = (1, 8)
+    """The same with a name only: `● c 3 ∇2`."""
     DOT = (1, 12)
     """A mark and a name."""
 
@@ -103,7 +105,7 @@ def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields) -> list
 
 def title(node: Node, style: BoxStyle) -> str:
     """What a box calls its node: `c = a + b`, `c=a+b` or `c`."""
-    if style is BoxStyle.DOT:
+    if style in (BoxStyle.BRIEF, BoxStyle.DOT):
         text = node.title
     elif node.op and node.is_named:
         text = f"{node.name} = {node.label}"
@@ -121,7 +123,7 @@ def _shape(node: Node, operands: Sequence[int], trunk: int | None, detail: Detai
             width = 4 + max(text, sum(numbers) + 4)
         case BoxStyle.COMPACT:  # │ title value ∇gradient │
             width = 4 + text + 1 + numbers[0] + 2 + numbers[1]
-        case BoxStyle.LINE:  # ● title value ∇gradient
+        case BoxStyle.LINE | BoxStyle.BRIEF:  # ● title value ∇gradient
             width = 2 + text + 1 + numbers[0] + 2 + numbers[1]
         case BoxStyle.DOT:  # ● title
             width = 2 + text

@@ -29,7 +29,7 @@ from backprop_tui.drawing.pieces import (
 from backprop_tui.drawing.routing import Wire, route
 from backprop_tui.graph import Edge, Graph
 
-_GAP = {BoxStyle.FULL: 3, BoxStyle.COMPACT: 2, BoxStyle.LINE: 3, BoxStyle.DOT: 2}
+_GAP = {BoxStyle.FULL: 3, BoxStyle.COMPACT: 2, BoxStyle.LINE: 3, BoxStyle.BRIEF: 3, BoxStyle.DOT: 2}
 """Blank columns between two boxes."""
 
 

@@ -12,6 +12,7 @@ LEVELS = (
     Detail(BoxStyle.COMPACT, LabelStyle.NUMBER),
     Detail(BoxStyle.COMPACT, LabelStyle.NONE),
     Detail(BoxStyle.LINE, LabelStyle.NONE),
+    Detail(BoxStyle.BRIEF, LabelStyle.NONE),
     Detail(BoxStyle.DOT, LabelStyle.NONE),
 )
 """From the richest to the plainest."""

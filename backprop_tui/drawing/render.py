@@ -154,7 +154,7 @@ class Picture:
                 self._numbers(canvas, box.node, left + len(box.title) + 1, " ∇")
             case _:
                 self._title(canvas, box, box.x + 2)
-        if style is BoxStyle.LINE:
+        if style in (BoxStyle.LINE, BoxStyle.BRIEF):
             self._numbers(canvas, box.node, box.x + 2 + len(box.title) + 1, " ∇")
         if self.state.selected == box.node and row <= 1:
             canvas.put(box.x + 1, "▸", Style.TITLE)

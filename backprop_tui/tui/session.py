@@ -8,9 +8,9 @@ from itertools import accumulate
 
 from backprop_tui.engine.events import Accumulate, Event
 from backprop_tui.engine.timeline import Phase, Timeline
-from backprop_tui.formatting import clip
+from backprop_tui.formatting import abbreviate
 from backprop_tui.graph import Kind
-from backprop_tui.narration import name_of
+from backprop_tui.narration import name_of, symbol_of
 from backprop_tui.scenario import Scenario
 
 MAX_REPEAT = 999_999
@@ -119,15 +119,16 @@ class Session:
         event = self.event
         if event is None:
             return START.ljust(width)
-        name = name_of(self.timeline.graph.nodes[event.node])
-        suffix = _GRAD if self.phase is Phase.BACKWARD else ""
-        return (clip(name, width - len(suffix)) + suffix).ljust(width)
+        node = self.timeline.graph.nodes[event.node]
+        if self.phase is Phase.BACKWARD:
+            return (abbreviate(symbol_of(node), width - len(_GRAD)) + _GRAD).ljust(width)
+        return abbreviate(name_of(node), width).ljust(width)
 
     @cached_property
     def touched_width(self) -> int:
         """The columns that `touched` needs, so that it never clips."""
         nodes = self.timeline.graph.nodes
-        names = max(len(name_of(nodes[node])) for node in self.rows)
+        names = max(len(symbol_of(nodes[node])) for node in self.rows)
         return max(names + len(_GRAD), len(START))
 
     def senders(self) -> frozenset[int]:

@@ -16,7 +16,7 @@ from backprop_tui.scenario import loads
 from backprop_tui.tui.graph_view import GraphView, RunTexts
 
 GOLDENS = Path(__file__).parent / "goldens"
-FULL, FULL_SHORT, COMPACT, BARE, LINE, DOTS = LEVELS
+FULL, FULL_SHORT, COMPACT, BARE, LINE, BRIEF, DOTS = LEVELS
 
 TREE = """
 program = '''
@@ -87,6 +87,7 @@ PICTURES = {
     "tree-lines": (TREE, LINE, 4),
     "tree-dots": (TREE, DOTS, 11),
     "perceptron-lines": (PERCEPTRON, LINE, -1),
+    "perceptron-brief": (PERCEPTRON, BRIEF, -2),
     "perceptron-dots": (PERCEPTRON, DOTS, -9),
     "residual-full": (RESIDUAL, FULL, -2),
     "components-compact": (COMPONENTS, COMPACT, -1),

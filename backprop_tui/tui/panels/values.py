@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input
 from backprop_tui.engine.timeline import Phase
-from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, clip, number
+from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, abbreviate, number
 from backprop_tui.graph import Value
 from backprop_tui.narration import name_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, fit, light
@@ -114,7 +114,7 @@ class Table:
         accent = Ink.BACKWARD if backward else Ink.FORWARD
         new = Ink.NEW_BACKWARD if backward else Ink.NEW_FORWARD
 
-        name = clip(self._names[index], columns.name)
+        name = abbreviate(self._names[index], columns.name)
         if receives:
             name, ink = f"{name} {RECEIVES}", new
         elif node in senders:
