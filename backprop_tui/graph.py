@@ -137,10 +137,12 @@ class Graph:
     @cached_property
     def contributing(self) -> Sequence[bool]:
         """For each node, whether a gradient reaches it: it requires one, and the output depends on it."""
-        reached = [False] * len(self.nodes)
-        reached[self.output] = self.nodes[self.output].requires_grad
+        required = [node.requires_grad for node in self.nodes]
+        reached = [False] * len(required)
+        reached[self.output] = required[self.output]
         for node in reversed(self.nodes):
             if reached[node.index]:
                 for operand in node.operands:
-                    reached[operand] = self.nodes[operand].requires_grad
+                    if required[operand]:
+                        reached[operand] = True
         return reached

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias
 
-from backprop_tui.graph import Edge, Graph, Kind, Shape, Value
-from backprop_tui.ops.operation import Derivative, pass_on
+from backprop_tui.graph import Attributes, Edge, Graph, Kind, Shape, Value
+from backprop_tui.ops.operation import Derivative, first, pass_on, second
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
@@ -20,15 +21,19 @@ DEFAULT_BUDGET = 512 * 1024 * 1024
 Evaluation: TypeAlias = tuple[int, Callable[..., Value], tuple[int, ...]]
 """How to evaluate an operation: (node, forward, operands)."""
 
-Contribution: TypeAlias = tuple[int, int, Callable[..., Value] | None, bool, Shape | None]
-"""How an edge turns the upstream gradient into what its operand gets: (operand, position, derivative, is_vjp, shape).
+Rule: TypeAlias = tuple[Callable[..., Value] | None, bool, tuple[int, ...], Shape | None]
+"""How an operation differentiates: (derivative, is_vjp, operands, shape).
 
 `derivative` is `vjp(upstream, y, *operands)` or `local(y, *operands)`; None stands for the local derivative 1.
 `shape` is what the contribution is summed down to; None where consumer and operand are both scalars.
 """
 
-Backstep: TypeAlias = tuple[int, tuple[int, ...], list[Contribution]]
-"""How a node sends its gradient back: (node, all its operands, a contribution for each edge that carries one)."""
+Accumulation: TypeAlias = tuple[int, int, int, int, int | None, Rule | None]
+"""What an edge adds to the gradient of its operand: (event, operand, consumer, position, factor, rule).
+
+Nearly all edges between scalars need no rule: `factor` is the node whose value is the local derivative (the other
+operand of a product); None stands for the local derivative 1.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +47,18 @@ class Plan:
     graph: Graph
     inputs: Sequence[int]
     evaluations: Sequence[Evaluation]
-    backsteps: Sequence[Backstep]
+    accumulations: Sequence[Accumulation]
     budget: int
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
         """The edge of each accumulation, in event order. An accumulation's *number* is its index here."""
-        return [
-            Edge(consumer, position, operand)
-            for consumer, _, contributions in self.backsteps
-            for operand, position, *_ in contributions
-        ]
+        return [Edge(consumer, position, operand) for _, operand, consumer, position, _, _ in self.accumulations]
+
+    @cached_property
+    def senders(self) -> Sequence[tuple[int, int]]:
+        """The nodes that send their gradient back, in that order, and along how many edges each."""
+        return list(Counter(consumer for _, _, consumer, *_ in self.accumulations).items())
 
     @cached_property
     def arrivals(self) -> Sequence[Sequence[int]]:
@@ -61,16 +67,6 @@ class Plan:
         for number, edge in enumerate(self.edges):
             arrivals[edge.operand].append(number)
         return arrivals
-
-    @cached_property
-    def arcs(self) -> Sequence[tuple[int, int, int, int]]:
-        """For each accumulation (consumer, position, operand, number of the accumulation before into it, or -1)."""
-        last = [-1] * len(self.graph)
-        arcs = []
-        for number, (consumer, position, operand) in enumerate(self.edges):
-            arcs.append((consumer, position, operand, last[operand]))
-            last[operand] = number
-        return arcs
 
     @cached_property
     def order(self) -> Sequence[int]:
@@ -91,7 +87,7 @@ class Plan:
         nodes = self.graph.nodes
         if not any(node.shape for node in nodes):
             return 1
-        size = 8 * sum(count(nodes[operand].shape) for _, _, steps in self.backsteps for operand, *_ in steps)
+        size = 8 * sum(count(nodes[operand].shape) for _, operand, *_ in self.accumulations)
         return max(1, -(-size // self.budget))
 
     @property
@@ -102,12 +98,18 @@ class Plan:
     @cached_property
     def length(self) -> int:
         """Number of events."""
-        return self.seed_event + 1 + sum(len(contributions) for _, _, contributions in self.backsteps)
+        return self.seed_event + 1 + len(self.accumulations)
 
     def is_recorded(self, number: int) -> bool:
         """Whether a run records the gradient after this accumulation, or replays it when asked."""
-        arrivals = self.arrivals[self.edges[number].operand]
+        arrivals = self.arrivals[self.accumulations[number][1]]
         return bisect_left(arrivals, number) % self.stride == self.stride - 1
+
+    def before(self, number: int) -> int | None:
+        """The accumulation into the same node before this one; None for the first."""
+        arrivals = self.arrivals[self.accumulations[number][1]]
+        arrived = bisect_left(arrivals, number)
+        return arrivals[arrived - 1] if arrived else None
 
     def accumulations_of(self, node: int) -> Sequence[int]:
         """The events that add to the node's gradient, ascending."""
@@ -121,41 +123,55 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
     `budget` bounds the bytes of recorded gradients; see `Plan.stride`.
     """
     nodes, contributing = graph.nodes, graph.contributing
-    inputs = [node.index for node in nodes if node.kind is Kind.INPUT]
+    inputs: list[int] = []
     evaluations: list[Evaluation] = []
-    backsteps: list[Backstep] = []
+    is_input = Kind.INPUT  # looking up a member of an enumeration is slow
     for node in nodes:
-        if node.kind is not Kind.OPERATION:
+        if node.op:
+            forward, attributes = _FORWARD[node.op], node.attributes
+            evaluations.append((node.index, partial(forward, **attributes) if attributes else forward, node.operands))
+        elif node.kind is is_input:
+            inputs.append(node.index)
+    accumulations: list[Accumulation] = []
+    shapes = [node.shape for node in nodes]
+    event = len(inputs) + len(evaluations)  # the seed
+    for node in reversed(nodes):
+        consumer, operands = node.index, node.operands
+        if not operands or not contributing[consumer]:
             continue
-        index, operands, attributes = node.index, node.operands, node.attributes
-        forward, derivatives = _KERNELS[node.op]
-        evaluations.append((index, partial(forward, **attributes) if attributes else forward, operands))
-        if not contributing[index]:
-            continue
-        contributions: list[Contribution] = []
-        for position, operand in enumerate(operands):
-            if contributing[operand]:
-                derivative, is_vjp = derivatives[position]
-                if attributes and derivative is not None:
-                    derivative = partial(derivative, **attributes)
-                shape = nodes[operand].shape
-                target = shape if shape or node.shape else None
-                contributions.append((operand, position, derivative, is_vjp, target))
-        backsteps.append((index, operands, contributions))
-    backsteps.reverse()
-    return Plan(graph, inputs, evaluations, backsteps, budget)
+        for position, (derivative, is_vjp, factor) in enumerate(_KERNELS[node.op]):
+            operand = operands[position]
+            if not contributing[operand]:
+                continue
+            event += 1
+            source = None
+            rule: Rule | None = None
+            if node.shape or shapes[operand]:
+                rule = (_with(derivative, node.attributes), is_vjp, operands, shapes[operand])
+            elif factor is not None:
+                source = operands[factor]
+            elif derivative is not None:
+                rule = (_with(derivative, node.attributes), is_vjp, operands, None)
+            accumulations.append((event, operand, consumer, position, source, rule))
+    return Plan(graph, inputs, evaluations, accumulations, budget)
 
 
-_Derivative: TypeAlias = tuple[Callable[..., Value] | None, bool]
+def _with(function: Callable[..., Value] | None, attributes: Attributes) -> Callable[..., Value] | None:
+    return partial(function, **attributes) if function and attributes else function
 
 
-def _derivative(derivative: Derivative) -> _Derivative:
-    """The function of a contribution, None for the local derivative 1, and whether it is a VJP."""
-    if derivative.local is None:
-        return derivative.vjp, True
-    return (None if derivative.local is pass_on else derivative.local), False
+_Kernel: TypeAlias = tuple[Callable[..., Value] | None, bool, int | None]
 
 
-_KERNELS: dict[str, tuple[Callable[..., Value], tuple[_Derivative, ...]]] = {
-    name: (operation.forward, tuple(map(_derivative, operation.derivatives))) for name, operation in OPERATIONS.items()
-}
+def _kernel(derivative: Derivative) -> _Kernel:
+    """The function of a derivative, None for 1; whether it is a VJP; which operand is the derivative, if one is."""
+    if derivative.vjp is not None:
+        return derivative.vjp, True, None
+    if derivative.local is pass_on:
+        return None, False, None
+    factor = 0 if derivative.local is first else 1 if derivative.local is second else None
+    return derivative.local, False, factor
+
+
+_FORWARD = {name: operation.forward for name, operation in OPERATIONS.items()}
+_KERNELS = {name: tuple(map(_kernel, operation.derivatives)) for name, operation in OPERATIONS.items()}

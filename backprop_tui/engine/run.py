@@ -6,26 +6,44 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backprop_tui.engine.plan import Plan, plan
 from backprop_tui.engine.timeline import Record, Timeline
-from backprop_tui.graph import Graph, Value
+from backprop_tui.graph import Graph, Kind, Value
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import ONE
 
 
-def run(graph: Graph | Plan, inputs: Mapping[str, Value] | None = None) -> Timeline:
+def run(graph: Graph | Plan, inputs: Mapping[str, ArrayLike] | None = None) -> Timeline:
     """Run a graph forward and backward, and record it.
 
-    `inputs` replaces the values of some inputs, by name; the shapes must be the graph's. A graph that is run more
-    than once can be planned once: `run(plan(graph))`.
+    `inputs` replaces the values of some inputs, by name. A graph that is run more than once can be planned once:
+    `run(plan(graph))`.
+
+    Raises:
+        KeyError: There is no input of that name.
+        ValueError: A value has not the shape of its input.
+
     """
     planned = graph if isinstance(graph, Plan) else plan(graph)
+    given = {name: _fitting(planned.graph, name, value) for name, value in (inputs or {}).items()}
     # inf and nan flow as in IEEE 754 and PyTorch; the timeline names the event that made the first one.
     with np.errstate(all="ignore"):
-        values = forward(planned, inputs)
+        values = forward(planned, given)
         grads, records = backward(planned, values)
     return Timeline(planned, values, grads, records)
+
+
+def _fitting(graph: Graph, name: str, given: ArrayLike) -> Value:
+    """A value for an input as the engine wants it."""
+    node = graph[name]
+    if node.kind is not Kind.INPUT:
+        raise KeyError(name)
+    value = np.array(given, dtype=np.float64)  # a copy: the timeline shares what it is given
+    if value.shape != node.shape:
+        raise ValueError(f"{name!r} has shape {node.shape}, the value given {value.shape}")
+    return value[()]
 
 
 def forward(plan: Plan, inputs: Mapping[str, Value] | None = None) -> list[Value]:
@@ -49,29 +67,30 @@ def backward(plan: Plan, values: Sequence[Value]) -> tuple[list[Value | None], l
     records: list[Record] = []
     record = records.append
     record_all = plan.stride == 1
-    for node, operands, steps in plan.backsteps:
-        # In reverse topological order every consumer of the node is done: its gradient is complete.
-        upstream, y = grads[node], values[node]
-        xs: Sequence[Value]
-        if len(operands) == 2:
-            xs = (values[operands[0]], values[operands[1]])
+    for event, operand, consumer, position, factor, rule in plan.accumulations:
+        # In reverse topological order every consumer of a node is done before it: its gradient is complete.
+        upstream = grads[consumer]
+        if rule is None:  # nearly all edges of a large graph: their own short way
+            local = ONE if factor is None else values[factor]
+            contribution = upstream if factor is None else upstream * local
+            shape = None
         else:
-            xs = [values[operand] for operand in operands]
-        for operand, _, derivative, is_vjp, shape in steps:
-            local: Value | None = None
+            derivative, is_vjp, operands, shape = rule
+            local = None
             if derivative is None:
                 local, contribution = ONE, upstream
             elif is_vjp:
-                contribution = derivative(upstream, y, *xs)
+                contribution = derivative(upstream, values[consumer], *[values[x] for x in operands])
             else:
-                local = derivative(y, *xs)
+                local = derivative(values[consumer], *[values[x] for x in operands])
                 contribution = upstream * local
             if shape is not None:
                 contribution = unbroadcast(contribution, shape)
-            before = grads[operand]
-            grads[operand] = after = contribution if before is None else before + contribution
-            if shape is None:
-                record((local, contribution, after))
-            else:
-                record((None, None, after if record_all or plan.is_recorded(len(records)) else None))
+        before = grads[operand]
+        grads[operand] = after = contribution if before is None else before + contribution
+        if shape is None:
+            record((event, operand, consumer, position, upstream, local, contribution, before, after))
+        else:
+            kept = record_all or plan.is_recorded(len(records))
+            record((event, operand, consumer, position, upstream, None, None, None, after if kept else None))
     return grads, records

@@ -12,8 +12,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
+from itertools import chain
+from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
@@ -34,15 +36,16 @@ class Phase(Enum):
     BACKWARD = "backward"
 
 
-Record: TypeAlias = tuple[Value | None, Value | None, Value | None]
-"""What a run keeps of an accumulation: (local derivative, contribution, gradient after it).
+# No named tuple: to make one takes longer than to compute the numbers in it.
+Record: TypeAlias = tuple[int, int, int, int, Value, Value | None, Value | None, Value | None, Value | None]
+"""What a run keeps of an accumulation: the fields of its event.
 
-Between scalars everything. Between arrays only the gradient after it, and not even that where the budget forbids:
-the rest is computed again from the values when somebody looks.
+Between scalars all of them. Between arrays neither local derivative, contribution nor gradient before; not even the
+gradient after, where the budget forbids: what is missing is computed again from the values when somebody looks.
 """
-
-_make: Callable[[type[Event], tuple[Any, ...]], Event] = tuple.__new__
-"""Makes a named tuple without the detour through its Python constructor: every step of a user makes one."""
+_LOCAL: Final = 5
+_AFTER: Final = 8
+"""Places in a record."""
 
 
 class Timeline:
@@ -58,16 +61,6 @@ class Timeline:
         self._values = values
         self._grads = grads
         self._record = record
-        self._first = plan.seed_event + 1
-        self._inputs = len(plan.inputs)
-
-    @cached_property
-    def _order(self) -> Sequence[int]:
-        return self.plan.order
-
-    @cached_property
-    def _arcs(self) -> Sequence[tuple[int, int, int, int]]:
-        return self.plan.arcs
 
     @property
     def graph(self) -> Graph:
@@ -144,82 +137,87 @@ class Timeline:
     @cached_property
     def first_nonfinite(self) -> int | None:
         """Index of the first event that made an inf or a NaN, in a value or a gradient; None if none did."""
-        for event in self:
-            match event:
-                case Accumulate():
-                    made = event.after
-                case Seed():
-                    made = event.grad
-                case _:
-                    made = event.value
-            if not np.isfinite(made).all():
-                return event.index
+        forward = (self._values[node] for node in self.plan.order)
+        backward = (self._grad_after(number) for number in range(len(self._record)))
+        for index, made in enumerate(chain(forward, (self.graph.seed,), backward)):
+            if not (isfinite(made) if isinstance(made, np.float64) else np.isfinite(made).all()):
+                return index
         return None
 
-    def event(self, index: int) -> Event:
-        """The event of that index, from 0: like `timeline[index]`, but unchecked."""
-        number = index - self._first
-        if number >= 0:
-            consumer, position, operand, previous = self._arcs[number]
-            local, contribution, after = self._record[number]
-            if contribution is None:  # between arrays
-                local, contribution, before, after = self._recomputed(number)
-            else:
-                before = None if previous < 0 else self._record[previous][2]
-            upstream = self._grads[consumer]
-            return _make(Accumulate, (index, operand, consumer, position, upstream, local, contribution, before, after))
-        if number == -1:
-            return Seed(index, self.graph.output, self.graph.seed)
-        node = self._order[index]
-        return _make(Input if index < self._inputs else Evaluate, (index, node, self._values[node]))
+    @cached_property
+    def event(self) -> Callable[[int], Event]:
+        """Makes the event of an index, from 0: `timeline.event(i)` is `timeline[i]`, but unchecked.
+
+        A closure, because every step of a user comes through here and local variables are the fastest to read.
+        """
+        graph, order = self.graph, self.plan.order
+        values, records, recomputed = self._values, self._record, self._recomputed
+        first, inputs = self.seed_event + 1, len(self.plan.inputs)
+        # Makes a named tuple without the detour through its Python constructor.
+        make: Callable[[type[Event], tuple[Any, ...]], Event] = tuple.__new__
+
+        def event(index: int) -> Event:
+            number = index - first
+            if number >= 0:
+                record = records[number]
+                if record[_LOCAL] is None:  # between arrays, or not the plain product upstream · local
+                    record = recomputed(number)
+                return make(Accumulate, record)
+            if number == -1:
+                return Seed(index, graph.output, graph.seed)
+            node = order[index]
+            return make(Input if index < inputs else Evaluate, (index, node, values[node]))
+
+        return event
 
     def summed_from(self, event: Accumulate) -> Shape:
         """The shape of an accumulation's contribution before it was summed down to its operand's."""
         if event.local is not None:
             return self.graph.nodes[event.consumer].shape
-        _, raw = self._derive(event.index - self._first)
+        _, raw = self._derive(event.index - self.seed_event - 1)
         return raw.shape
 
-    def _recomputed(self, number: int) -> tuple[Value | None, Value, Value | None, Value]:
-        """Local derivative, contribution, gradient before and after of an accumulation between arrays."""
+    def _recomputed(self, number: int) -> Record:
+        """The record of an accumulation, complete."""
         local, contribution = self._contribution(number)
-        previous = self._arcs[number][3]
-        before = None if previous < 0 else self._grad_after(previous)
-        after = self._record[number][2]
+        previous = self.plan.before(number)
+        before = None if previous is None else self._grad_after(previous)
+        event, node, consumer, position, upstream, _, _, _, after = self._record[number]
         if after is None:
             after = contribution if before is None else before + contribution
-        return local, contribution, before, after
+        return event, node, consumer, position, upstream, local, contribution, before, after
 
     def _contribution(self, number: int) -> tuple[Value | None, Value]:
         """Local derivative (None for a rule) and contribution of an accumulation, computed again."""
         local, raw = self._derive(number)
-        return local, unbroadcast(raw, self.graph.nodes[self._arcs[number][2]].shape)
+        return local, unbroadcast(raw, self.graph.nodes[self.plan.accumulations[number][1]].shape)
 
     def _derive(self, number: int) -> tuple[Value | None, Value]:
         """Local derivative (None for a rule) and contribution before un-broadcasting, computed again.
 
         The same operations on the same numbers give the same bits as in the run.
         """
-        consumer, position, _, _ = self._arcs[number]
+        _, _, consumer, position, *_ = self.plan.accumulations[number]
         node = self.graph.nodes[consumer]
         derivative = OPERATIONS[node.op].derivatives[position]
         upstream, y = self._grads[consumer], self._values[consumer]
         assert upstream is not None
         xs = [self._values[operand] for operand in node.operands]
         with np.errstate(all="ignore"):
-            if derivative.vjp is not None:
-                return None, derivative.vjp(upstream, y, *xs, **node.attributes)
-            assert derivative.local is not None
-            local = derivative.local(y, *xs, **node.attributes)
+            local = derivative.local(y, *xs, **node.attributes) if derivative.local else None
+            if derivative.vjp:
+                return local, derivative.vjp(upstream, y, *xs, **node.attributes)
+            assert local is not None
             return local, upstream * local
 
     def _grad_after(self, number: int) -> Value:
         """The operand's gradient after an accumulation: recorded, or replayed from the last recorded one."""
-        replay = []
-        while number >= 0 and self._record[number][2] is None:
-            replay.append(number)
-            number = self._arcs[number][3]
-        after = self._record[number][2] if number >= 0 else None
+        replay: list[int] = []
+        at: int | None = number
+        while at is not None and self._record[at][_AFTER] is None:
+            replay.append(at)
+            at = self.plan.before(at)
+        after: Value | None = None if at is None else self._record[at][_AFTER]
         for missing in reversed(replay):
             _, contribution = self._contribution(missing)
             after = contribution if after is None else after + contribution

@@ -37,6 +37,13 @@ def relu_slope(y: Value, x: Value) -> Value:
     return plain(np.where(x <= ZERO, 0.0, 1.0))
 
 
+def relu_gate(g: Value, y: Value, x: Value) -> Value:
+    """The gradient where x > 0 or NaN, and 0 elsewhere, even if the gradient is infinite (PyTorch)."""
+    if isinstance(x, np.float64):
+        return ZERO if x <= ZERO else g
+    return np.where(x <= ZERO, 0.0, g)
+
+
 def softplus(x: Value) -> Value:
     """ln(1 + eˣ), and x itself above `SOFTPLUS_THRESHOLD` (PyTorch)."""
     return plain(np.where(x > SOFTPLUS_THRESHOLD, x, np.log1p(np.exp(x))))
@@ -95,6 +102,9 @@ def _choice(
     def slope(a: Value, b: Value) -> Value:
         return plain(np.where(a == b, 0.5, np.where(loses(a, b), 0.0, 1.0)))
 
+    def gate(g: Value, a: Value, b: Value) -> Value:
+        return plain(np.where(a == b, 0.5 * g, np.where(loses(a, b), 0.0, g)))
+
     return Operation(
         name=name,
         operands=("a", "b"),
@@ -105,12 +115,14 @@ def _choice(
         derivatives=(
             Derivative(
                 local=lambda y, a, b: slope(a, b),
+                vjp=lambda g, y, a, b: gate(g, a, b),
                 formula=f"1 if {{a}} is the {kind}, else 0",
                 rule=f"routed to the {kind}",
                 words=_chosen(kind, "a", "b"),
             ),
             Derivative(
                 local=lambda y, a, b: slope(b, a),
+                vjp=lambda g, y, a, b: gate(g, b, a),
                 formula=f"1 if {{b}} is the {kind}, else 0",
                 rule=f"routed to the {kind}",
                 words=_chosen(kind, "b", "a"),
@@ -142,6 +154,7 @@ OPERATIONS = (
         "relu",
         relu,
         relu_slope,
+        vjp=relu_gate,
         formula="1 if {x} > 0, else 0",
         rule="gate",
         words="{y} is {x} where that is positive, and 0 elsewhere.",

@@ -7,7 +7,7 @@ import operator
 import numpy as np
 
 from backprop_tui.graph import Value
-from backprop_tui.ops.operation import ONE, Derivative, Operation, pass_on, plain
+from backprop_tui.ops.operation import ONE, Derivative, Operation, first, pass_on, plain, second
 from backprop_tui.ops.shapes import broadcast, same
 
 MINUS_ONE = np.float64(-1.0)
@@ -81,13 +81,13 @@ MUL = Operation(
     torch="{a} * {b}",
     derivatives=(
         Derivative(
-            local=lambda y, a, b: b,
+            local=second,
             formula="{b}",
             rule="other operand",
             words="A product swaps its factors: {a} gets the gradient of {y} times the other factor, {b}.",
         ),
         Derivative(
-            local=lambda y, a, b: a,
+            local=first,
             formula="{a}",
             rule="other operand",
             words="A product swaps its factors: {b} gets the gradient of {y} times the other factor, {a}.",

@@ -21,6 +21,7 @@ def elementwise(
     words: str,
     because: str | Callable[[Value, Value], str],
     torch: str = "",
+    vjp: Callable[..., Value] | None = None,
 ) -> Operation:
     """An operation of one operand with an elementwise derivative; `because` explains the derivative."""
     return Operation(
@@ -30,7 +31,7 @@ def elementwise(
         shape=same,
         words=words,
         torch=torch or f"torch.{name}({{x}})",
-        derivatives=(Derivative(local=local, formula=formula, rule=rule, words=because),),
+        derivatives=(Derivative(local=local, vjp=vjp, formula=formula, rule=rule, words=because),),
     )
 
 
@@ -75,7 +76,7 @@ OPERATIONS = (
     elementwise(
         "abs",
         np.abs,
-        lambda y, x: np.sign(x),
+        lambda y, x: 1.0 * (x > 0) - 1.0 * (x < 0),  # 0 for NaN, too (PyTorch)
         formula="sign({x})",
         rule="sign of the operand",
         words="{y} is {x} without its sign.",

@@ -36,6 +36,16 @@ def plain(x: Any) -> Value:
     return value
 
 
+def first(y: Value, a: Value, b: Value) -> Value:
+    """The local derivative that is the first operand. The engine knows it by identity, too."""
+    return a
+
+
+def second(y: Value, a: Value, b: Value) -> Value:
+    """The local derivative that is the second operand. The engine knows it by identity, too."""
+    return b
+
+
 class ShapeError(ValueError):
     """The operands' shapes or the attributes do not fit the operation.
 
@@ -81,15 +91,15 @@ KEEPDIMS = Parameter(name="keepdims", kind=ParameterKind.FLAG, default=False, al
 
 @dataclass(frozen=True, kw_only=True)
 class Derivative:
-    """∂node/∂operand for one operand: either a local derivative or a vector-Jacobian product.
-
-    Exactly one of `local` and `vjp` is given:
+    """∂node/∂operand for one operand: a local derivative, or a vector-Jacobian product.
 
     - `local(y, *operands, **attributes)` is the elementwise derivative, of a shape that broadcasts to the
       node's. The contribution is `upstream * local`, summed over the axes along which the operand was
       broadcast.
     - `vjp(upstream, y, *operands, **attributes)` is the contribution itself, for operations whose Jacobian is
       not worth writing down. Its shape is the operand's, or one that un-broadcasts to it.
+
+    A gate has both: where it is closed it stops even an infinite gradient, of which the product would make NaN.
     """
 
     formula: str | Callable[[Sequence[Shape]], str]
@@ -103,8 +113,8 @@ class Derivative:
     vjp: Callable[..., Value] | None = None
 
     def __post_init__(self) -> None:
-        if (self.local is None) == (self.vjp is None):
-            raise ValueError("a derivative is either local or a VJP")
+        if self.local is None and self.vjp is None:
+            raise ValueError("a derivative is local or a VJP")
 
     def formula_for(self, shapes: Sequence[Shape]) -> str:
         """The template of the formula for operands of these shapes."""

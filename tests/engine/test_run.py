@@ -1,0 +1,117 @@
+"""Running a graph: plans, replaced inputs, shapes that are shared, sizes that recursion would not survive."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from backprop_tui.engine.cursor import Cursor
+from backprop_tui.engine.plan import plan
+from backprop_tui.engine.run import run
+from tests.graphs import Builder, chain, diamond, tree
+
+
+def test_the_values_and_gradients_of_the_tree() -> None:
+    timeline = run(tree())
+    assert dict(timeline.values) == {"a": 2.0, "b": 1.0, "c": 3.0, "%1": 1.0, "d": 2.0, "e": 6.0}
+    assert dict(timeline.grads) == {"a": 2.0, "b": 5.0, "c": 2.0, "%1": None, "d": 3.0, "e": 1.0}
+
+
+def test_a_plan_can_be_run_with_other_inputs() -> None:
+    planned = plan(tree())
+    assert run(planned, {"b": 3}).values["e"] == 20.0
+    assert type(run(planned, {"b": 3}).values["b"]) is np.float64
+    assert run(planned).values["e"] == 6.0
+
+
+@pytest.mark.parametrize("name", ["z", "c"])
+def test_only_inputs_can_be_replaced(name: str) -> None:
+    with pytest.raises(KeyError, match=name):
+        run(tree(), {name: 1.0})
+
+
+def test_an_input_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'b' has shape \(\), the value given \(2,\)"):
+        run(tree(), {"b": [1.0, 2.0]})
+
+
+def test_the_run_does_not_see_what_happens_to_an_array_it_was_given() -> None:
+    build = Builder()
+    graph = build.graph(build.op("exp", build.input("x", [1.0, 2.0])))
+    mine = np.array([0.0, 0.0])
+    timeline = run(graph, {"x": mine})
+    mine[:] = 7.0
+    assert list(timeline.values["x"]) == [0.0, 0.0]
+
+
+def test_scalars_are_numpy_floats_throughout() -> None:
+    timeline = run(diamond(3))
+    assert {type(value) for value in timeline.values.values()} == {np.float64}
+    assert {type(grad) for grad in timeline.grads.values() if grad is not None} == {np.float64}
+
+
+def test_a_diamond_of_a_hundred_layers_has_one_event_an_edge_not_one_a_path() -> None:
+    timeline = run(diamond(100))
+    assert timeline.grads["x"] == 1.0
+    assert len(timeline) == 1 + 300 + 1 + 400
+
+
+def test_a_value_used_a_thousand_times_collects_a_thousand_contributions() -> None:
+    build = Builder()
+    x = build.input("x", 1.0)
+    total = build.op("neg", x)
+    for _ in range(999):
+        total = build.op("sub", total, x)
+    timeline = run(build.graph(total))
+    assert timeline.grads["x"] == -1000.0
+    assert len(timeline.plan.accumulations_of(x)) == 1000
+    assert timeline.grad_at(x, len(timeline) - 1) == -999.0
+
+
+def test_a_chain_of_a_hundred_thousand_operations_runs_and_steps_to_the_end_and_back() -> None:
+    timeline = run(chain(100_000))
+    assert len(timeline) == 200_002
+    cursor = timeline.cursor()
+    steps = 0
+    while cursor.step():
+        steps += 1
+    assert steps == len(timeline)
+    assert cursor.grad("x") == timeline.grads["x"]
+    while cursor.back():
+        steps -= 1
+    assert steps == 0
+    assert cursor.value("x") is None
+
+
+def test_a_cursor_refuses_a_position_outside_the_timeline() -> None:
+    timeline = run(tree())
+    for position in (-1, 12):
+        with pytest.raises(IndexError, match=f"position {position} is outside 0 … 11"):
+            Cursor(timeline, position)
+
+
+def test_a_cursor_says_which_event_it_stands_behind() -> None:
+    timeline = run(tree())
+    assert Cursor(timeline).event is None
+    assert Cursor(timeline, 11).event == timeline[-1]
+
+
+def test_a_cursor_does_not_know_a_name_that_is_not_in_the_graph() -> None:
+    cursor = Cursor(run(tree()))
+    with pytest.raises(KeyError):
+        cursor.grad("z")
+    with pytest.raises(KeyError):
+        cursor.value("z")
+
+
+def test_recording_within_the_budget_keeps_every_gradient_and_beyond_it_only_some() -> None:
+    build = Builder()
+    x = build.input("x", np.ones(1000))
+    total = build.op("neg", x)
+    for _ in range(9):
+        total = build.op("sub", total, x)
+    graph = build.graph(total)
+    everything = 8 * 1000 * 19
+    assert plan(graph, budget=everything).stride == 1
+    assert plan(graph, budget=everything - 1).stride == 2
+    assert plan(graph, budget=1000).stride == 152
