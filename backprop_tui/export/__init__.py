@@ -1,0 +1,1 @@
+"""A run in other forms. One module for each format."""

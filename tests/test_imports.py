@@ -1,0 +1,117 @@
+"""Imports run one way: tui → {narration, lenses, drawing, export} → engine → ops → graph."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import backprop_tui
+
+PACKAGE = Path(backprop_tui.__file__).parent
+
+# What a part of the package may import of the others, when its modules are loaded or later.
+ALLOWED: dict[str, set[str]] = {
+    "graph": set(),
+    "ops": {"graph"},
+    "engine": {"ops", "graph"},
+    "formatting": {"graph"},
+    "scenario": {"ops", "graph", "formatting"},
+    "lenses": {"engine", "ops", "graph"},
+    "narration": {"engine", "ops", "graph", "formatting"},
+    "drawing": {"engine", "ops", "graph", "formatting"},
+    "export": {"engine", "ops", "graph", "formatting", "narration"},
+    "check": {"engine", "graph", "formatting", "lenses", "scenario"},
+    "lessons": set(),
+    "crash": {"__init__"},
+    "commands": {"check", "engine", "export", "lessons", "scenario"},
+    "cli": {"__init__", "commands", "crash", "scenario", "tui"},
+    "__main__": {"cli"},
+    "__init__": {"engine", "graph", "scenario"},
+    "tui": {
+        "check",
+        "crash",
+        "drawing",
+        "engine",
+        "export",
+        "formatting",
+        "graph",
+        "lenses",
+        "lessons",
+        "narration",
+        "ops",
+        "scenario",
+    },
+}
+TOOLKIT = {"textual", "rich"}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    """The part of the package that a module belongs to: its directory, or its own name."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports_of(path: Path) -> set[str]:
+    """The full names of what a module imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            assert node.module is not None
+            if node.module == "backprop_tui":
+                names |= {f"backprop_tui.{alias.name}" for alias in node.names}
+            else:
+                names.add(node.module)
+    return names
+
+
+def parts_imported(path: Path) -> set[str]:
+    """The parts of our own package that a module imports."""
+    parts = {name.split(".")[1] for name in imports_of(path) if name.startswith("backprop_tui.")}
+    return {"__init__" if part == "__version__" else part for part in parts}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
+    part = part_of(path)
+    assert parts_imported(path) <= ALLOWED[part] | {part}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_tui_imports_the_toolkit(path: Path) -> None:
+    roots = {name.split(".")[0] for name in imports_of(path)}
+    assert part_of(path) == "tui" or not roots & TOOLKIT
+
+
+def test_the_table_names_every_part_and_no_other() -> None:
+    assert {part_of(path) for path in MODULES} == set(ALLOWED)
+
+
+def test_the_arrows_form_no_circle() -> None:
+    below = ALLOWED
+    while free := {part for part, parts in below.items() if not parts}:
+        below = {part: parts - free for part, parts in below.items() if part not in free}
+    assert below == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import backprop_tui", {"numpy", "textual", "rich", "torch"}),
+        ("import backprop_tui.cli", {"numpy", "textual", "rich", "torch"}),
+        ("import backprop_tui.lessons", {"numpy", "textual", "rich", "torch"}),
+        ("from backprop_tui import load, run", {"textual", "torch"}),
+        ("import backprop_tui.tui.app", {"torch"}),
+    ],
+)
+def test_what_an_import_does_not_bring(statement: str, absent: set[str]) -> None:
+    code = f"import sys\n{statement}\nprint(*sorted({absent} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
