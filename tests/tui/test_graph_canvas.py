@@ -64,7 +64,9 @@ async def test_a_position_set_before_there_is_a_size_is_not_lost(timeline: Timel
         assert any("3→5" in row for row in app.text())
 
 
-@pytest.mark.parametrize(("size", "level"), [((60, 27), 0), ((40, 17), 1), ((40, 14), 2), ((30, 12), 4), ((26, 9), 5), ((12, 9), 6)])
+@pytest.mark.parametrize(
+    ("size", "level"), [((60, 27), 0), ((40, 17), 1), ((40, 14), 2), ((30, 12), 4), ((26, 9), 5), ((12, 9), 6)]
+)
 async def test_it_shows_as_much_as_fits(timeline: Timeline, size: tuple[int, int], level: int) -> None:
     app = CanvasApp(timeline)
     async with app.run_test(size=size):
