@@ -137,12 +137,12 @@ class Graph:
     @cached_property
     def contributing(self) -> Sequence[bool]:
         """For each node, whether a gradient reaches it: it requires one, and the output depends on it."""
-        required = [node.requires_grad for node in self.nodes]
-        reached = [False] * len(required)
-        reached[self.output] = required[self.output]
-        for node in reversed(self.nodes):
-            if reached[node.index]:
-                for operand in node.operands:
-                    if required[operand]:
-                        reached[operand] = True
+        nodes = self.nodes
+        reached = [False] * len(nodes)
+        reached[self.output] = nodes[self.output].requires_grad
+        for index in range(self.output, -1, -1):
+            if reached[index]:
+                for operand in nodes[index].operands:
+                    if not reached[operand]:
+                        reached[operand] = nodes[operand].requires_grad
         return reached

@@ -21,11 +21,12 @@ DEFAULT_BUDGET = 512 * 1024 * 1024
 Evaluation: TypeAlias = tuple[int, Callable[..., Value], tuple[int, ...]]
 """How to evaluate an operation: (node, forward, operands)."""
 
-Rule: TypeAlias = tuple[Callable[..., Value] | None, bool, tuple[int, ...], Shape | None]
-"""How an operation differentiates: (derivative, is_vjp, operands, shape).
+Rule: TypeAlias = tuple[Callable[..., Value] | None, Callable[..., Value] | None, tuple[int, ...], Shape | None]
+"""How an operation differentiates: (local, vjp, operands, shape).
 
-`derivative` is `vjp(upstream, y, *operands)` or `local(y, *operands)`; None stands for the local derivative 1.
-`shape` is what the contribution is summed down to; None where consumer and operand are both scalars.
+`vjp(upstream, y, *operands)` is the contribution; without one it is upstream · `local(y, *operands)`, and without
+either the upstream gradient itself. `shape` is what the contribution is summed down to; None where consumer and
+operand are both scalars.
 """
 
 Accumulation: TypeAlias = tuple[int, int, int, int, int | None, Rule | None]
@@ -48,7 +49,8 @@ class Plan:
     inputs: Sequence[int]
     evaluations: Sequence[Evaluation]
     accumulations: Sequence[Accumulation]
-    budget: int
+    stride: int
+    """Every how many-th gradient into a node is recorded: 1 unless recording all would exceed the budget."""
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
@@ -80,15 +82,6 @@ class Plan:
         for event, node in enumerate(self.order):
             computed_at[node] = event
         return computed_at
-
-    @cached_property
-    def stride(self) -> int:
-        """Every how many-th gradient into a node is recorded: 1 unless recording all would exceed the budget."""
-        nodes = self.graph.nodes
-        if not any(node.shape for node in nodes):
-            return 1
-        size = 8 * sum(count(nodes[operand].shape) for _, operand, *_ in self.accumulations)
-        return max(1, -(-size // self.budget))
 
     @property
     def seed_event(self) -> int:
@@ -133,44 +126,54 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
         elif node.kind is is_input:
             inputs.append(node.index)
     accumulations: list[Accumulation] = []
+    add = accumulations.append
     shapes = [node.shape for node in nodes]
+    has_arrays = any(shapes)
     event = len(inputs) + len(evaluations)  # the seed
     for node in reversed(nodes):
-        consumer, operands = node.index, node.operands
+        operands, consumer = node.operands, node.index
         if not operands or not contributing[consumer]:
             continue
-        for position, (derivative, is_vjp, factor) in enumerate(_KERNELS[node.op]):
-            operand = operands[position]
+        kernels = _KERNELS[node.op]
+        for position, operand in enumerate(operands):
             if not contributing[operand]:
                 continue
             event += 1
-            source = None
-            rule: Rule | None = None
-            if node.shape or shapes[operand]:
-                rule = (_with(derivative, node.attributes), is_vjp, operands, shapes[operand])
-            elif factor is not None:
-                source = operands[factor]
-            elif derivative is not None:
-                rule = (_with(derivative, node.attributes), is_vjp, operands, None)
-            accumulations.append((event, operand, consumer, position, source, rule))
-    return Plan(graph, inputs, evaluations, accumulations, budget)
+            factor, local, vjp = kernels[position]
+            between_arrays = has_arrays and (node.shape or shapes[operand])
+            if factor is not None and not between_arrays:
+                add((event, operand, consumer, position, operands[factor], None))
+            elif local is None and vjp is None and not between_arrays:
+                add((event, operand, consumer, position, None, None))
+            else:
+                shape = shapes[operand] if between_arrays else None
+                rule = _with(local, node.attributes), _with(vjp, node.attributes), operands, shape
+                add((event, operand, consumer, position, None, rule))
+    return Plan(graph, inputs, evaluations, accumulations, _stride(shapes, accumulations, budget))
 
 
-def _with(function: Callable[..., Value] | None, attributes: Attributes) -> Callable[..., Value] | None:
+def _stride(shapes: Sequence[Shape], accumulations: Sequence[Accumulation], budget: int) -> int:
+    if not any(shapes):
+        return 1
+    size = 8 * sum(count(shapes[operand]) for _, operand, *_ in accumulations)
+    return max(1, -(-size // budget))
+
+
+_Function: TypeAlias = Callable[..., Value] | None
+
+
+def _with(function: _Function, attributes: Attributes) -> _Function:
     return partial(function, **attributes) if function and attributes else function
 
 
-_Kernel: TypeAlias = tuple[Callable[..., Value] | None, bool, int | None]
+_Kernel: TypeAlias = tuple[int | None, _Function, _Function]
 
 
 def _kernel(derivative: Derivative) -> _Kernel:
-    """The function of a derivative, None for 1; whether it is a VJP; which operand is the derivative, if one is."""
-    if derivative.vjp is not None:
-        return derivative.vjp, True, None
-    if derivative.local is pass_on:
-        return None, False, None
-    factor = 0 if derivative.local is first else 1 if derivative.local is second else None
-    return derivative.local, False, factor
+    """(which operand is the local derivative, if one is; the local derivative, None for 1; the VJP, if any)."""
+    local = derivative.local
+    factor = 0 if local is first else 1 if local is second else None
+    return factor, None if local is pass_on else local, derivative.vjp
 
 
 _FORWARD = {name: operation.forward for name, operation in OPERATIONS.items()}

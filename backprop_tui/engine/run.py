@@ -70,20 +70,22 @@ def backward(plan: Plan, values: Sequence[Value]) -> tuple[list[Value | None], l
     for event, operand, consumer, position, factor, rule in plan.accumulations:
         # In reverse topological order every consumer of a node is done before it: its gradient is complete.
         upstream = grads[consumer]
+        local: Value | None
         if rule is None:  # nearly all edges of a large graph: their own short way
             local = ONE if factor is None else values[factor]
             contribution = upstream if factor is None else upstream * local
             shape = None
         else:
-            derivative, is_vjp, operands, shape = rule
-            local = None
-            if derivative is None:
-                local, contribution = ONE, upstream
-            elif is_vjp:
-                contribution = derivative(upstream, values[consumer], *[values[x] for x in operands])
-            else:
-                local = derivative(values[consumer], *[values[x] for x in operands])
+            derivative, vjp, operands, shape = rule
+            y, xs = values[consumer], [values[x] for x in operands]
+            if vjp:
+                local = derivative(y, *xs) if derivative and shape is None else None
+                contribution = vjp(upstream, y, *xs)
+            elif derivative:
+                local = derivative(y, *xs)
                 contribution = upstream * local
+            else:
+                local, contribution = ONE, upstream
             if shape is not None:
                 contribution = unbroadcast(contribution, shape)
         before = grads[operand]
