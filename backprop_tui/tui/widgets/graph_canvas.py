@@ -132,24 +132,23 @@ class GraphCanvas(ScrollView, can_focus=False):
         if (origin, width) != self._drawn_at:
             self._drawn_at = origin, width
             self._strips.clear()
-        strips = [self.render_line(y) for y in crop.line_range]
+        strips = [self._strips.get(y) or self._strip(y, origin, width) for y in crop.line_range]
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One row of the window."""
-        if y not in self._strips:
-            self._strips[y] = self._strip(y)
-        return self._strips[y]
+        return self._strip(y, self._origin, self._window.width)
 
-    def _strip(self, y: int) -> Strip:
-        width = self._window.width
+    def _strip(self, y: int, origin: Offset, width: int) -> Strip:
         if self._picture is None:
             line = y - (self._window.height - len(self._notice)) // 2
             text = self._notice[line] if 0 <= line < len(self._notice) else ""
             return Strip([Segment(text.center(width)[:width], self._style(Style.UNTOUCHED))], width)
-        left, top = self._origin
+        left, top = origin
         row = self._picture.row(y - top, -left, width - left)
-        return Strip([Segment(text, self._style(style)) for text, style in _joined(row)], width)
+        strip = Strip([Segment(text, self._style(style)) for text, style in _joined(row)], width)
+        self._strips[y] = strip
+        return strip
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -94,24 +94,25 @@ class Panel(Widget):
 
     def redraw(self) -> None:
         """Ask the source again, scroll to the line to follow if it is another one, and draw what changed."""
-        width, height = self._inner()
+        size = self.size
+        width, height = self._inner(size)
         if width <= 0 or height <= 0:
             return
         page = self._source(width, height)
-        if page is self._page and len(self._lines) == self.size.height:
+        if page is self._page and len(self._lines) == size.height:
             return
         self._page = page
         if page.follow is not None and page.follow != self._followed:
-            rows = self._rows()
+            rows = max(1, height - len(page.head))
             if not self._top <= page.follow < self._top + rows:
                 self._top = page.follow - rows // 2
         self._followed = page.follow
-        self._draw()
+        self._draw(size)
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll down by that many lines; up, if negative."""
         self._top += rows
-        self._draw()
+        self._draw(self.size)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The part of the widget that is to be drawn again.
@@ -172,29 +173,27 @@ class Panel(Widget):
         line = -1 if row < 0 else self._top + row
         self.post_message(message(self, line, event.x - self._frame.sides))
 
-    def _inner(self) -> tuple[int, int]:
-        frame, size = self._frame, self.size
+    def _inner(self, size: Size) -> tuple[int, int]:
+        """Columns and rows of the page, within the frame."""
+        frame = self._frame
         return size.width - 2 * frame.sides, size.height - frame.above - frame.below
 
-    def _rows(self) -> int:
-        """How many lines of the page, besides its head, are visible."""
-        return max(1, self._inner()[1] - len(self._page.head))
-
-    def _draw(self) -> None:
-        width, height = self._inner()
+    def _draw(self, size: Size) -> None:
+        width, height = self._inner(size)
         if width <= 0 or height <= 0:
             return
-        page, rows = self._page, self._rows()
+        page = self._page
+        rows = max(1, height - len(page.head))
         self._top = max(0, min(self._top, page.length - rows))
         shown = [fit(line, width) for line in page.head[:height]]
         last = min(page.length, self._top + height - len(shown))
         shown += [fit(page.line(index), width) for index in range(self._top, last)]
         shown += [fit((), width)] * (height - len(shown))
-        self._show(self._framed(shown, hidden=page.length - last))
+        self._show(self._framed(shown, size.width, hidden=page.length - last))
 
-    def _framed(self, lines: list[Line], hidden: int) -> list[Line]:
+    def _framed(self, lines: list[Line], width: int, hidden: int) -> list[Line]:
         """The lines in the frame; its lower edge says how many more there are."""
-        frame, width = self._frame, self.size.width
+        frame = self._frame
         if frame is Frame.NONE:
             return lines
         if frame is Frame.RULE:
