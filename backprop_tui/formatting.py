@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tui.graph import Shape, Value
+from backprop_tui.graph import Shape, Value, is_finite
 
 NOT_COMPUTED = "·"
 """Shown where a value is not computed yet at this position. Never 0."""
@@ -61,7 +61,14 @@ def array(value: Value, width: int = 24) -> str:
         text = _nested(value)
         if len(text) <= width:
             return text
-    return clip(f"{shape(value.shape)} μ={number(float(np.mean(value)))}", width)
+    return clip(f"{shape(value.shape)} μ={number(mean(value))}", width)
+
+
+def mean(value: Value) -> float:
+    """The mean of all elements, also where their sum would overflow."""
+    with np.errstate(all="ignore"):
+        result = float(np.mean(value))
+        return result if np.isfinite(result) or not is_finite(value) else float(np.sum(value / value.size))
 
 
 def shape(lengths: Shape) -> str:
@@ -99,7 +106,7 @@ def typeset(expression: str) -> str:
 
 
 def _nested(value: Any) -> str:
-    """`[[1 2] [3 4]]`, written without recursion over the elements' text."""
+    """`[[1 2] [3 4]]`. Recursive over the axes, of which there are 8 at most."""
     if value.ndim == 0:
         return number(float(value))
     return f"[{' '.join(_nested(part) for part in value)}]"

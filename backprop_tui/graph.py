@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,13 @@ Value: TypeAlias = np.float64 | Array
 """A scalar is an `np.float64`, everything else a float64 array. Never a 0-d array: they are ten times slower."""
 
 Shape: TypeAlias = tuple[int, ...]
+
+
+def is_finite(value: Value) -> bool:
+    """Whether there is neither an inf nor a NaN in it."""
+    return isfinite(value) if isinstance(value, np.float64) else bool(np.isfinite(value).all())
+
+
 Attributes: TypeAlias = Mapping[str, object]
 """An operation's static arguments (`axis`, `keepdims`, …), already checked and complete with defaults."""
 

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-import numpy as np
-
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NOT_COMPUTED, abbreviate, array, shape, typeset, value
-from backprop_tui.graph import Node, Shape, Value
+from backprop_tui.graph import Node, Shape, Value, is_finite
 from backprop_tui.ops.broadcasting import broadcast_axes
 from backprop_tui.ops.operation import Operation, fill
 from backprop_tui.ops.registry import OPERATIONS
@@ -268,7 +266,7 @@ def _fan_out(timeline: Timeline, event: Accumulate, node: Node) -> str:
 
 def _alarm(timeline: Timeline, event: Event, made: Value) -> str:
     """A sentence about an inf or NaN that the event made."""
-    if np.isfinite(made).all():
+    if is_finite(made):
         return ""
     if event.index == timeline.first_nonfinite:
         return " This is the first number of the run that is not finite."

@@ -76,3 +76,7 @@ def test_a_long_expression_keeps_both_its_ends() -> None:
 def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:
     assert typeset("a * b ** 2") == "a · b ** 2"
     assert shape((3, 4)) == "(3,4)"
+
+
+def test_the_mean_of_large_numbers_does_not_overflow() -> None:
+    assert array(np.full((7, 2), 1e308)) == "(7,2) μ=1.000e308"

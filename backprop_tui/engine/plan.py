@@ -15,7 +15,7 @@ from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
 DEFAULT_BUDGET = 512 * 1024 * 1024
-"""Bytes that the recorded gradients of one run may take. Beyond it, some are replayed when looked at."""
+"""Bytes that a run may take for gradients that are not final yet. Beyond it some are replayed when looked at."""
 
 # Plain tuples: a graph is planned as often as it is edited, and named ones take longer to make than to run.
 Evaluation: TypeAlias = tuple[int, Callable[..., Value], tuple[int, ...]]
@@ -50,7 +50,8 @@ class Plan:
     evaluations: Sequence[Evaluation]
     accumulations: Sequence[Accumulation]
     stride: int
-    """Every how many-th gradient into a node is recorded: 1 unless recording all would exceed the budget."""
+    """Every how many-th gradient into a node is recorded: 1 unless recording all would exceed the budget. The last
+    one always is: it is the node's gradient."""
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
@@ -66,8 +67,8 @@ class Plan:
     def arrivals(self) -> Sequence[Sequence[int]]:
         """For each node, the numbers of the accumulations into it, ascending."""
         arrivals: list[list[int]] = [[] for _ in self.graph.nodes]
-        for number, edge in enumerate(self.edges):
-            arrivals[edge.operand].append(number)
+        for number, accumulation in enumerate(self.accumulations):
+            arrivals[accumulation[1]].append(number)
         return arrivals
 
     @cached_property
@@ -153,9 +154,11 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
 
 
 def _stride(shapes: Sequence[Shape], accumulations: Sequence[Accumulation], budget: int) -> int:
+    """What recording takes beyond the final gradients, in budgets, rounded up."""
     if not any(shapes):
         return 1
-    size = 8 * sum(count(shapes[operand]) for _, operand, *_ in accumulations)
+    arrivals = Counter(operand for _, operand, *_ in accumulations)
+    size = 8 * sum((times - 1) * count(shapes[operand]) for operand, times in arrivals.items())
     return max(1, -(-size // budget))
 
 

@@ -12,8 +12,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
-from itertools import chain
-from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -21,7 +19,7 @@ import numpy as np
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.plan import Plan
-from backprop_tui.graph import Edge, Graph, Shape, Value
+from backprop_tui.graph import Edge, Graph, Shape, Value, is_finite
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.registry import OPERATIONS
 
@@ -61,6 +59,9 @@ class Timeline:
         self._values = values
         self._grads = grads
         self._record = record
+        self._seen: tuple[int, Record, Shape] | None = None
+        self._replayed: dict[int, tuple[int, Value]] = {}
+        """Node -> the last of its gradients that was replayed: whoever steps on needs the next."""
 
     @property
     def graph(self) -> Graph:
@@ -137,12 +138,21 @@ class Timeline:
     @cached_property
     def first_nonfinite(self) -> int | None:
         """Index of the first event that made an inf or a NaN, in a value or a gradient; None if none did."""
-        forward = (self._values[node] for node in self.plan.order)
-        backward = (self._grad_after(number) for number in range(len(self._record)))
-        for index, made in enumerate(chain(forward, (self.graph.seed,), backward)):
-            if not (isfinite(made) if isinstance(made, np.float64) else np.isfinite(made).all()):
-                return index
-        return None
+        plan = self.plan
+        for event, node in enumerate(plan.order):
+            if not is_finite(self._values[node]):
+                return event
+        if not is_finite(self.graph.seed):
+            return self.seed_event
+        numbers = []
+        for node, grad in enumerate(self._grads):
+            if grad is not None and not is_finite(grad) and node != self.graph.output:
+                # A sum that is not finite never becomes finite again, so the first one can be searched for.
+                arrivals = plan.arrivals[node]
+                numbers.append(
+                    arrivals[bisect_left(arrivals, True, key=lambda at: not is_finite(self._grad_after(at)))]
+                )
+        return self.seed_event + 1 + min(numbers) if numbers else None
 
     @cached_property
     def event(self) -> Callable[[int], Event]:
@@ -174,23 +184,27 @@ class Timeline:
         """The shape of an accumulation's contribution before it was summed down to its operand's."""
         if event.local is not None:
             return self.graph.nodes[event.consumer].shape
-        _, raw = self._derive(event.index - self.seed_event - 1)
-        return raw.shape
+        return self._look_at(event.index - self.seed_event - 1)[1]
 
     def _recomputed(self, number: int) -> Record:
         """The record of an accumulation, complete."""
-        local, contribution = self._contribution(number)
-        previous = self.plan.before(number)
-        before = None if previous is None else self._grad_after(previous)
-        event, node, consumer, position, upstream, _, _, _, after = self._record[number]
-        if after is None:
-            after = contribution if before is None else before + contribution
-        return event, node, consumer, position, upstream, local, contribution, before, after
+        return self._look_at(number)[0]
 
-    def _contribution(self, number: int) -> tuple[Value | None, Value]:
-        """Local derivative (None for a rule) and contribution of an accumulation, computed again."""
-        local, raw = self._derive(number)
-        return local, unbroadcast(raw, self.graph.nodes[self.plan.accumulations[number][1]].shape)
+    def _look_at(self, number: int) -> tuple[Record, Shape]:
+        """The complete record of an accumulation, and the shape that its contribution was summed down from.
+
+        The last one is remembered: whoever draws a position looks at its event many times.
+        """
+        if self._seen is None or self._seen[0] != number:
+            local, raw = self._derive(number)
+            event, node, consumer, position, upstream, _, _, _, _ = self._record[number]
+            contribution = unbroadcast(raw, self.graph.nodes[node].shape)
+            previous = self.plan.before(number)
+            before = None if previous is None else self._grad_after(previous)
+            after = contribution if before is None else before + contribution
+            record = event, node, consumer, position, upstream, local, contribution, before, after
+            self._seen = number, record, raw.shape
+        return self._seen[1:]
 
     def _derive(self, number: int) -> tuple[Value | None, Value]:
         """Local derivative (None for a rule) and contribution before un-broadcasting, computed again.
@@ -211,15 +225,23 @@ class Timeline:
             return local, upstream * local
 
     def _grad_after(self, number: int) -> Value:
-        """The operand's gradient after an accumulation: recorded, or replayed from the last recorded one."""
+        """The operand's gradient after an accumulation: recorded, or replayed from the last one that is known."""
+        node = self.plan.accumulations[number][1]
+        shape = self.graph.nodes[node].shape
+        known, replayed = self._replayed.get(node, (-1, None))
         replay: list[int] = []
         at: int | None = number
-        while at is not None and self._record[at][_AFTER] is None:
+        after: Value | None = None
+        while at is not None:
+            after = replayed if at == known else self._record[at][_AFTER]
+            if after is not None:
+                break
             replay.append(at)
             at = self.plan.before(at)
-        after: Value | None = None if at is None else self._record[at][_AFTER]
         for missing in reversed(replay):
-            _, contribution = self._contribution(missing)
+            contribution = unbroadcast(self._derive(missing)[1], shape)
             after = contribution if after is None else after + contribution
         assert after is not None
+        if replay:
+            self._replayed[node] = number, after
         return after

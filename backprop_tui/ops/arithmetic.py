@@ -18,6 +18,11 @@ def power_by_base(y: Value, x: Value, n: Value) -> Value:
     return plain(np.where(n == 0, 0.0, n * x ** (n - 1)))
 
 
+def through_base(g: Value, y: Value, x: Value, n: Value) -> Value:
+    """The gradient times n·xⁿ⁻¹, and 0 where n = 0, even if the gradient is infinite (PyTorch)."""
+    return plain(np.where(n == 0, 0.0, g * power_by_base(y, x, n)))
+
+
 def power_by_exponent(y: Value, x: Value, n: Value) -> Value:
     """∂(xⁿ)/∂n = xⁿ·ln x, and 0 where x = 0 and n ≥ 0 (PyTorch), where the formula would give 0·(-∞)."""
     return plain(np.where((x == 0) & (n >= 0), 0.0, y * np.log(x)))
@@ -106,6 +111,7 @@ DIV = Operation(
     derivatives=(
         Derivative(
             local=lambda y, a, b: ONE / b,
+            vjp=lambda g, y, a, b: g / b,  # where 1 / b overflows, this need not
             formula="1 / {b}",
             rule="one over the divisor",
             words="Dividing by {b} scales the gradient of {y} in the same way: by 1 / {b}.",
@@ -131,6 +137,7 @@ POW = Operation(
     derivatives=(
         Derivative(
             local=power_by_base,
+            vjp=through_base,
             formula="{n} · {x}**({n} - 1)",
             rule="power rule",
             words="The power rule: the exponent {n} comes down as a factor, and the power drops by one.",

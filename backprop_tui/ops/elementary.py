@@ -59,6 +59,7 @@ OPERATIONS = (
         "log",
         np.log,
         lambda y, x: 1.0 / x,
+        vjp=lambda g, y, x: g / x,  # where 1 / x overflows, this need not
         formula="1 / {x}",
         rule="one over the operand",
         words="{y} is the natural logarithm of {x}.",

@@ -70,7 +70,8 @@ def softmax(x: Value, axis: Axis = -1) -> Value:
 
 def log_softmax(x: Value, axis: Axis = -1) -> Value:
     """x - ln Σ eˣ along an axis."""
-    return x - logsumexp(x, _for(x, axis), keepdims=True)
+    shifted = x - np.max(x, axis=_for(x, axis), keepdims=True)
+    return plain(shifted - np.log(np.sum(np.exp(shifted), axis=_for(x, axis), keepdims=True)))
 
 
 def _for(x: Value, axis: Axis) -> Axis:

@@ -8,6 +8,7 @@ import pytest
 from backprop_tui.engine.cursor import Cursor
 from backprop_tui.engine.plan import plan
 from backprop_tui.engine.run import run
+from backprop_tui.engine.timeline import Timeline
 from tests.graphs import Builder, chain, diamond, tree
 
 
@@ -111,7 +112,21 @@ def test_recording_within_the_budget_keeps_every_gradient_and_beyond_it_only_som
     for _ in range(9):
         total = build.op("sub", total, x)
     graph = build.graph(total)
-    everything = 8 * 1000 * 19
+    everything = 8 * 1000 * 9  # x gets ten gradients; the last one is final and takes no room of its own
     assert plan(graph, budget=everything).stride == 1
     assert plan(graph, budget=everything - 1).stride == 2
-    assert plan(graph, budget=1000).stride == 152
+    assert plan(graph, budget=1000).stride == 72
+
+
+def test_a_wide_fan_out_beyond_the_budget_is_still_stepped_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    x = build.input("x", np.ones(100))
+    total = build.op("neg", x)
+    for _ in range(200):
+        total = build.op("sub", total, x)
+    timeline = run(plan(build.graph(total), budget=1000))
+    derived: list[int] = []
+    derive = Timeline._derive
+    monkeypatch.setattr(Timeline, "_derive", lambda self, number: derived.append(number) or derive(self, number))
+    assert len(list(timeline)) == timeline.plan.length
+    assert len(derived) <= 3 * len(timeline.plan.accumulations)

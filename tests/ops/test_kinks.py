@@ -50,6 +50,7 @@ KINKS = (
     Kink("sqrt", (-1.0,), nan, (nan,)),
     Kink("log", (0.0,), -inf, (inf,)),
     Kink("log", (-1.0,), nan, (-1.0,)),
+    Kink("log_softmax", ([inf, 1.0],), [nan, nan], ([nan, nan],)),
     Kink("div", (1.0, 0.0), inf, (inf, -inf)),
     Kink("div", (0.0, 0.0), nan, (inf, nan)),
     Kink("pow", (0.0, 0.0), 1.0, (0.0, 0.0)),
@@ -124,3 +125,12 @@ def test_a_closed_gate_stops_even_an_infinite_gradient(op: str) -> None:
     gate = build.op("relu", x) if op == "relu" else build.op("maximum", x, zero)
     timeline = run(build.graph(build.op("sqrt", gate, name="y")))
     assert timeline.grads["x"] == 0.0
+
+
+def test_an_exponent_of_zero_stops_even_an_infinite_gradient() -> None:
+    assert run(single("pow", (2.0, 0.0), seed=inf)).grads["x"] == 0.0
+
+
+@pytest.mark.parametrize(("op", "operands", "name"), [("log", (1e-310,), "x"), ("div", (1.0, 1e-310), "a")])
+def test_a_small_gradient_over_a_tiny_number_does_not_overflow(op: str, operands: tuple[float, ...], name: str) -> None:
+    assert run(single(op, operands, seed=1e-5)).grads[name] == pytest.approx(1e305, rel=1e-10)
