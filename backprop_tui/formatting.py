@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tui.graph import Shape, Value, is_finite
+from backprop_tui.graph import Shape, Value
 
 NOT_COMPUTED = "·"
 """Shown where a value is not computed yet at this position. Never 0."""
@@ -18,6 +18,7 @@ NUMBER_WIDTH = 9
 CLIPPED = "…"
 
 _LARGE, _SMALL = 1e5, 1e-3
+_CANCELLED = 1e-9
 
 
 def number(x: float) -> str:
@@ -50,7 +51,7 @@ def exact(x: float) -> str:
 
 
 def array(value: Value, width: int = 24) -> str:
-    """A scalar or an array in at most `width` characters: whole if it fits, else shape and mean.
+    """A scalar or an array in at most `width` characters: whole if it fits, else its shape and a summary.
 
     >>> array(np.array([0.22, 0.26])), array(np.ones((3, 4)), 16)
     ('[0.22 0.26]', '(3,4) μ=1')
@@ -61,14 +62,19 @@ def array(value: Value, width: int = 24) -> str:
         text = _nested(value)
         if len(text) <= width:
             return text
-    return clip(f"{shape(value.shape)} μ={number(mean(value))}", width)
+    return clip(f"{shape(value.shape)} {summary(value)}", width)
 
 
-def mean(value: Value) -> float:
-    """The mean of all elements, also where their sum would overflow."""
+def summary(value: Value) -> str:
+    """The mean of an array, `μ=0.12`; where the elements cancel out, what bounds them: `|x|≤0.65`.
+
+    A mean that is only rounding error says nothing, and gradients of a softmax always add up to 0.
+    """
     with np.errstate(all="ignore"):
-        result = float(np.mean(value))
-        return result if np.isfinite(result) or not is_finite(value) else float(np.sum(value / value.size))
+        mean, most = float(np.mean(value)), float(np.max(np.abs(value)))
+        if not np.isfinite(mean) and np.isfinite(most):  # the sum overflows, the mean does not
+            mean = float(np.sum(value / value.size))
+    return f"|x|≤{number(most)}" if abs(mean) < _CANCELLED * most else f"μ={number(mean)}"
 
 
 def shape(lengths: Shape) -> str:

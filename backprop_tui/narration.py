@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.formatting import NOT_COMPUTED, abbreviate, array, shape, typeset, value
-from backprop_tui.graph import Node, Shape, Value, is_finite
+from backprop_tui.formatting import CLIPPED, NOT_COMPUTED, abbreviate, array, exact, shape, typeset, value
+from backprop_tui.graph import Edge, Node, Shape, Value, is_finite
 from backprop_tui.ops.broadcasting import broadcast_axes
 from backprop_tui.ops.operation import Operation, fill
 from backprop_tui.ops.registry import OPERATIONS
 
 _NAME_WIDTH = 24
-_NUMBER_WIDTH = 22
+_NUMBER_WIDTH = 26
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -91,7 +91,20 @@ def name_of(node: Node) -> str:
 def symbol_of(node: Node) -> str:
     """A node inside a formula: its name, or its expression in parentheses."""
     name = name_of(node)
-    return name if re.fullmatch(r"[\w.]+|\w.*[…)]", name) and " " not in name else f"({name})"
+    return name if re.fullmatch(rf"[\w.{CLIPPED}]+", name) or _is_call(name) else f"({name})"
+
+
+def _is_call(expression: str) -> bool:
+    """Whether it is one call, `sum(y · p)`, and not `f(x) + g(x)`."""
+    opening = re.match(r"\w+\(", expression)
+    if not opening:
+        return False
+    depth = 1
+    for character in expression[opening.end() : -1]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return False
+    return expression.endswith(")")
 
 
 def statement_of(node: Node) -> str:
@@ -99,9 +112,21 @@ def statement_of(node: Node) -> str:
     return f"{name_of(node)} = {abbreviate(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
 
 
-def partial(timeline: Timeline, node: Node, of: Node | None = None) -> str:
-    """∂of/∂node, `of` being the output unless given."""
-    return f"∂{symbol_of(of or timeline.graph.nodes[timeline.graph.output])}/∂{symbol_of(node)}"
+def partial(timeline: Timeline, node: Node) -> str:
+    """∂output/∂node."""
+    return f"∂{symbol_of(timeline.graph.nodes[timeline.graph.output])}/∂{symbol_of(node)}"
+
+
+def local_symbol(timeline: Timeline, edge: Edge) -> str:
+    """∂consumer/∂operand along an edge. In `x · x` they are ∂y/∂x₁ and ∂y/∂x₂: each is one factor's part only."""
+    nodes = timeline.graph.nodes
+    consumer, operand = nodes[edge.consumer], symbol_of(nodes[edge.operand])
+    if consumer.operands.count(edge.operand) > 1:
+        operand += str(edge.position + 1).translate(_SUBSCRIPTS)
+    return f"∂{symbol_of(consumer)}/∂{operand}"
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _narrate_input(timeline: Timeline, event: Input) -> Narration:
@@ -172,18 +197,18 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     derivative = operation.derivatives[event.operand]
     shapes = [operand.shape for operand in operands]
     names = _names(operation, consumer, operands) | {"g": partial(timeline, consumer)}
-    formula = typeset(derivative.formula_for(shapes))
-    edge = partial(timeline, node, of=consumer)
+    formula = typeset(derivative.formula_for(shapes, consumer.attributes))
+    symbol = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
 
     notes = []
     if event.local is not None:
         terms = [
             Term(partial(timeline, consumer), _short(event.upstream), Tone.BACKWARD),
             Term("·", "·"),
-            Term(edge, _short(event.local)),
+            Term(symbol, _negative(_short(event.local))),
         ]
         if "{" in formula:
-            notes.append(f"{edge} = {fill(formula, names)}")
+            notes.append(f"{symbol} = {_simplified(fill(formula, names))}")
     else:
         numbers = dict(zip(operation.operands, (_short(_value(timeline, one)) for one in operands), strict=True))
         numbers |= {"g": _short(event.upstream), "y": _short(_value(timeline, consumer))}
@@ -198,7 +223,7 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     closing = (Term("", "="), Term("", _short(event.contribution), Tone.BACKWARD))
     values = [_value(timeline, operand) for operand in operands]
     words = fill(derivative.words_for(_value(timeline, consumer), values), names)
-    words += _fan_out(timeline, event, node) + _alarm(timeline, event, event.after)
+    words += _uses(timeline, event, node) + _alarm(timeline, event, event.after)
     change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
     return Narration((*opening, *terms, *closing), words, change, tuple(notes))
 
@@ -220,20 +245,40 @@ def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, st
         key = part[1:-1] if part.startswith("{") else ""
         if key in numbers:
             meaning = tone if key in ("g", "y") else Tone.FORWARD
-            terms.append(Term(opening + symbols[key], opening + numbers[key], meaning))
+            # -2 ** 2 would be -(2 ** 2), and 3 - -2 is hard to read: only a first or a bracketed number goes bare.
+            bare = opening.endswith("(") or not (opening or terms or "**" in template)
+            number = numbers[key] if bare else _negative(numbers[key])
+            terms.append(Term(opening + symbols[key], opening + number, meaning))
             opening = ""
             continue
         closing, operator, opening = _AFFIXES.fullmatch(part).groups()  # type: ignore[union-attr]  # matches any text
         if closing and terms:
             symbol, number, meaning = terms[-1]
             terms[-1] = Term(symbol + closing, number + closing, meaning)
-        if operator.strip():
+        if not terms:  # a unary operator, or what opens a call
+            opening = operator + opening
+        elif operator.strip():
             terms.append(Term(operator.strip(), operator.strip()))
     return terms
 
 
 _AFFIXES = re.compile(r"([)ᵀ,]*)(.*?)((?:\w*\()*)", re.DOTALL)
 """Text between two slots: what closes the one before, the operator, what opens the next."""
+
+
+def _negative(number: str) -> str:
+    """A number as it stands after an operator."""
+    return f"({number})" if number.startswith("-") else number
+
+
+def _simplified(formula: str) -> str:
+    """The power rule with its exponent worked out: `2 · x` instead of `2 · x**(2 - 1)`."""
+
+    def power(match: re.Match[str]) -> str:
+        exponent = float(match[1] or match[2]) - 1
+        return "" if exponent == 1 else f"**{_negative(exact(exponent))}"
+
+    return re.sub(r"\*\*\((?:(\d[\d.e]*)|\((-[\d.e]+)\)) - 1\)", power, formula)
 
 
 def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: Sequence[Shape], y: Shape) -> str:
@@ -247,7 +292,7 @@ def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: S
     return f"shapes  {upstream} → {result}"
 
 
-def _fan_out(timeline: Timeline, event: Accumulate, node: Node) -> str:
+def _uses(timeline: Timeline, event: Accumulate, node: Node) -> str:
     """A sentence about the other contributions to the same node, if there are any."""
     arrivals = timeline.plan.arrivals[node.index]
     if len(arrivals) == 1:
@@ -266,11 +311,13 @@ def _fan_out(timeline: Timeline, event: Accumulate, node: Node) -> str:
 
 def _alarm(timeline: Timeline, event: Event, made: Value) -> str:
     """A sentence about an inf or NaN that the event made."""
-    if is_finite(made):
+    first = timeline.first_nonfinite
+    if is_finite(made) or first is None:
         return ""
-    if event.index == timeline.first_nonfinite:
+    if event.index == first:
         return " This is the first number of the run that is not finite."
-    return " The result is not finite."
+    culprit = statement_of(timeline.graph.nodes[timeline[first].node])
+    return f" The result is not finite. The first such number came from event {first + 1}, at {culprit}."
 
 
 def _axes(axes: Sequence[int]) -> str:

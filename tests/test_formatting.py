@@ -80,3 +80,8 @@ def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:
 
 def test_the_mean_of_large_numbers_does_not_overflow() -> None:
     assert array(np.full((7, 2), 1e308)) == "(7,2) μ=1.000e308"
+
+
+def test_a_mean_that_is_only_rounding_error_is_not_shown() -> None:
+    softmax_gradient = np.array([[0.4290527237135, 0.2214905246535, -0.6505432483670]])
+    assert array(softmax_gradient, 16) == "(1,3) |x|≤0.6505"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tui.graph import Array, Shape, Value
+from backprop_tui.graph import Array, Attributes, Shape, Value
 from backprop_tui.ops.operation import Derivative, Operation
 from backprop_tui.ops.shapes import matmul, matmul_work
 
@@ -37,14 +37,14 @@ def by_right(g: Value, y: Value, a: Value, b: Value) -> Value:
     return result[..., 0] if b.ndim == 1 else result
 
 
-def _left_formula(shapes: Sequence[Shape]) -> str:
+def _left_formula(shapes: Sequence[Shape], _attributes: Attributes) -> str:
     a, b = map(len, shapes)
     if b == 1:
         return "{g} * {b}" if a == 1 else "outer({g}, {b})"
     return "{g} @ {b}ᵀ"
 
 
-def _right_formula(shapes: Sequence[Shape]) -> str:
+def _right_formula(shapes: Sequence[Shape], _attributes: Attributes) -> str:
     a, b = map(len, shapes)
     if a == 1:
         return "{g} * {a}" if b == 1 else "outer({a}, {g})"

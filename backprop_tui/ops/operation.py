@@ -99,12 +99,13 @@ class Derivative:
     - `vjp(upstream, y, *operands, **attributes)` is the contribution itself, for operations whose Jacobian is
       not worth writing down. Its shape is the operand's, or one that un-broadcasts to it.
 
-    A gate has both: where it is closed it stops even an infinite gradient, of which the product would make NaN.
+    With both, the VJP is the contribution and the local derivative explains it: a closed gate stops even an infinite
+    gradient, of which the product would make NaN, and g / x may be finite where 1 / x is not.
     """
 
-    formula: str | Callable[[Sequence[Shape]], str]
+    formula: str | Callable[[Sequence[Shape], Attributes], str]
     """With `local`, the local derivative in symbols (`{b}`); with `vjp`, the contribution (`{g} @ {b}ᵀ`).
-    A callable chooses by the operands' shapes."""
+    A callable chooses by the operands' shapes and the attributes."""
     rule: str
     """The same in two or three plain words, for traces: "other operand"."""
     words: str | Callable[..., str]
@@ -116,9 +117,9 @@ class Derivative:
         if self.local is None and self.vjp is None:
             raise ValueError("a derivative is local or a VJP")
 
-    def formula_for(self, shapes: Sequence[Shape]) -> str:
+    def formula_for(self, shapes: Sequence[Shape], attributes: Attributes) -> str:
         """The template of the formula for operands of these shapes."""
-        return self.formula(shapes) if callable(self.formula) else self.formula
+        return self.formula(shapes, attributes) if callable(self.formula) else self.formula
 
     def words_for(self, y: Value, operands: Sequence[Value]) -> str:
         """The template of the words for these values."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
 from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, plain
-from backprop_tui.ops.shapes import along_axis, axes_of, reduction
+from backprop_tui.ops.shapes import along_axis, axes_of, count, reduction
 
 Axis = int | tuple[int, ...] | None
 
@@ -89,6 +89,11 @@ def _ties(y: Value, x: Value, axis: Axis) -> Value:
     return plain(mask / np.sum(mask, axis=axis, keepdims=True))
 
 
+def _averaged(shape: Shape, attributes: Attributes) -> int:
+    """How many elements each mean is taken over."""
+    return count(shape) // count(reduction([shape], attributes))
+
+
 def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) -> Operation:
     def vjp(g: Value, y: Value, x: Value, axis: Axis, keepdims: bool) -> Value:
         return spread(g, x, axis) * _ties(y, x, axis)
@@ -109,7 +114,7 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
         derivatives=(
             Derivative(
                 vjp=vjp,
-                formula=f"{{g}} where {{x}} is the {kind}, else 0",
+                formula=f"{{g}} shared by the {kind} of {{x}}",
                 rule=f"routed to the {kind}",
                 words=words,
             ),
@@ -148,9 +153,9 @@ OPERATIONS = (
                 vjp=lambda g, y, x, axis, keepdims: plain(
                     np.broadcast_to(spread(g, x, axis) / (x.size // y.size), x.shape)
                 ),
-                formula="broadcast({g} / n)",
+                formula=lambda shapes, attributes: f"broadcast({{g}} / {_averaged(shapes[0], attributes)})",
                 rule="shared out evenly",
-                words="Every element went into the mean with weight 1/n, so each gets that share of the gradient.",
+                words="Every element went into the mean with the same weight, so each gets that share of the gradient.",
             ),
         ),
     ),
