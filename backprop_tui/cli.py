@@ -14,15 +14,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from backprop_tui import __version__
+from backprop_tui.output import OutputError, flush, write
 
 UNUSABLE = 2
 _SIGPIPE = 13  # by number: Windows has no name for it
 
 _DESCRIPTION = "A debugger for the chain rule: step through backpropagation, one accumulation at a time."
-_COMMANDS = """\
+_EPILOG = """\
 commands:
   backprop-tui [SCENARIO]           open a scenario; without one, choose a lesson
   backprop-tui trace SCENARIO       every event as a line of text, or of JSON with --json
@@ -38,22 +39,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a ∂ must not end a run under an old encoding
     words = list(sys.argv[1:] if argv is None else argv)
-    command = words[0] if words and words[0] in _PARSERS else ""
-    parser = _PARSERS[command]()
+    command = words[0] if words and words[0] in _COMMANDS else ""
+    parser = _COMMANDS[command].parser()
     arguments, unknown = parser.parse_known_args(words[1:] if command else words)
     if unknown:
         parser.error(_about_unknown(unknown, words[0]))
     try:
-        status = _RUN[command](arguments)
-        sys.stdout.flush()
+        status = _COMMANDS[command].run(arguments)
+        flush()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except BrokenPipeError:
         _abandon_stdout()
         return 128 + _SIGPIPE
-    except OSError as error:  # a full disk, a closed descriptor
+    except OutputError as error:
         _abandon_stdout()
-        print(f"backprop-tui: cannot write the output: {error.strerror}", file=sys.stderr)
+        print(f"backprop-tui: cannot write the output: {error}", file=sys.stderr)
+        return UNUSABLE
+    except OSError as error:  # a file of ours that cannot be read
+        print(f"backprop-tui: error: {error}", file=sys.stderr)
         return UNUSABLE
     except Exception as error:
         from backprop_tui.crash import report  # noqa: PLC0415  (needed by nobody, one hopes)
@@ -82,12 +86,12 @@ def _about_unknown(unknown: Sequence[str], first: str) -> str:
     import difflib  # noqa: PLC0415  (slow to import, seldom needed)
 
     message = f"unexpected argument: {unknown[0]}"
-    meant = difflib.get_close_matches(first, [command for command in _PARSERS if command], n=1)
+    meant = difflib.get_close_matches(first, [command for command in _COMMANDS if command], n=1)
     return f"{message}; did you mean the command '{meant[0]}'?" if meant and first not in meant else message
 
 
 def _open_parser() -> argparse.ArgumentParser:
-    parser = _Parser(description=_DESCRIPTION, epilog=_COMMANDS)
+    parser = _Parser(description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a scenario file (TOML)")
     parser.add_argument("--theme", metavar="NAME", help="colours; NO_COLOR is respected")
     parser.add_argument("--version", action="version", version=f"backprop-tui {__version__}")
@@ -123,17 +127,26 @@ def _open(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return UNUSABLE
-    gc.disable()  # until the first frame is there (run_app): almost nothing that starting up makes is garbage
-    from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415  (numpy)
-
+    gc.disable()  # almost nothing that starting up makes is garbage; the app enables it at its first frame
     try:
-        scenario = None if arguments.scenario is None else load(arguments.scenario)
-    except ScenarioError as error:
-        print(error, file=sys.stderr)
-        return UNUSABLE
+        return _start_app(arguments.scenario, arguments.theme)
+    finally:
+        gc.enable()
+
+
+def _start_app(path: str | None, theme: str | None) -> int:
+    scenario = None
+    if path is not None:
+        from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415  (numpy)
+
+        try:
+            scenario = load(path)
+        except ScenarioError as error:
+            print(error, file=sys.stderr)
+            return UNUSABLE
     from backprop_tui.tui.app import run_app  # noqa: PLC0415  (no other command needs textual)
 
-    return run_app(scenario, theme=arguments.theme)
+    return run_app(scenario, theme=theme)
 
 
 def _trace(arguments: argparse.Namespace) -> int:
@@ -149,22 +162,24 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _lessons(_arguments: argparse.Namespace) -> int:
-    from backprop_tui import commands  # noqa: PLC0415  (numpy)
+    from backprop_tui.lessons import lessons  # noqa: PLC0415  (tomllib)
 
-    return commands.lessons()
+    rows = [(str(lesson.path), lesson.group, lesson.summary) for lesson in lessons()]
+    file, group = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    write(f"{row[0]:<{file}}  {row[1]:<{group}}  {row[2]}" for row in rows)
+    return 0
 
 
-_PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
-    "": _open_parser,
-    "trace": _trace_parser,
-    "check": _check_parser,
-    "lessons": _lessons_parser,
-}
-_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
-    "": _open,
-    "trace": _trace,
-    "check": _check,
-    "lessons": _lessons,
+class _Command(NamedTuple):
+    parser: Callable[[], argparse.ArgumentParser]
+    run: Callable[[argparse.Namespace], int]
+
+
+_COMMANDS = {
+    "": _Command(_open_parser, _open),
+    "trace": _Command(_trace_parser, _trace),
+    "check": _Command(_check_parser, _check),
+    "lessons": _Command(_lessons_parser, _lessons),
 }
 
 

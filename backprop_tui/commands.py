@@ -1,4 +1,4 @@
-"""What each command does, once its arguments are read, and the exit status. stdout is data, stderr narration."""
+"""What the commands on a scenario do, and their exit status. stdout is data, stderr narration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from backprop_tui import check as checking
 from backprop_tui.engine.run import run
 from backprop_tui.export import trace as tracing
-from backprop_tui.lessons import lessons as all_lessons
+from backprop_tui.output import flush, write
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
 
 OK, FAILED, UNUSABLE = 0, 1, 2
@@ -21,7 +21,7 @@ def trace(path: str, *, as_json: bool) -> int:
     except ScenarioError as error:
         return _refuse(error)
     lines = tracing.json_lines if as_json else tracing.text_lines
-    _print(lines(scenario.title, run(scenario.graph)))
+    write(lines(scenario.title, run(scenario.graph)))
     return OK
 
 
@@ -30,20 +30,12 @@ def check(paths: Sequence[str]) -> int:
     return max(map(_check, paths))
 
 
-def lessons() -> int:
-    """List the lessons, a line each: file, group, what it is about."""
-    rows = [(str(lesson.path), lesson.group, lesson.summary) for lesson in all_lessons()]
-    file, group = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
-    _print(f"{row[0]:<{file}}  {row[1]:<{group}}  {row[2]}" for row in rows)
-    return OK
-
-
 def _check(path: str) -> int:
     try:
         report = checking.check(_load(path))
     except ScenarioError as error:
         return _refuse(error)
-    _print(checking.lines(report))
+    write(checking.lines(report))
     _narrate(report.diagnostics)
     return OK if report.ok else FAILED
 
@@ -60,10 +52,6 @@ def _refuse(error: ScenarioError) -> int:
 
 
 def _narrate(diagnostics: Iterable[Diagnostic]) -> None:
-    sys.stdout.flush()  # what came before is read before
+    flush()  # what came before is read before
     for diagnostic in diagnostics:
         print(render(diagnostic), file=sys.stderr)
-
-
-def _print(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)

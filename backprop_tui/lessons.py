@@ -33,7 +33,9 @@ def directory() -> Path:
     """Where the lessons are: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / "scenarios"
-    return inside if inside.is_dir() else package.parent / "scenarios"
+    # Beside an installed package stand the directories of strangers.
+    is_checkout = not inside.is_dir() and (package.parent / "pyproject.toml").is_file()
+    return package.parent / "scenarios" if is_checkout else inside
 
 
 def _lesson(path: Path) -> Lesson:

@@ -97,6 +97,11 @@ def test_an_infinite_value_agrees_with_nothing_but_itself(expectation: str, ok: 
     assert check(loads(text)).ok is ok
 
 
+def test_numbers_further_apart_than_float64_reaches_disagree_without_a_warning() -> None:
+    text = 'program = "y = x * 1.0"\n[inputs]\nx = 1.7e308\n[expect]\nvalue = -1.7e308'
+    assert not check(loads(text)).ok
+
+
 @pytest.mark.parametrize(("expectation", "ok"), [("nan", True), ("inf", False), ("0.0", False)])
 def test_nan_agrees_with_nan(expectation: str, ok: bool) -> None:
     text = f'program = "y = log(x)"\n[inputs]\nx = -1.0\n[expect]\nvalue = {expectation}'

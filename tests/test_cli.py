@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from backprop_tui import __version__, commands
 from backprop_tui.cli import main
+from backprop_tui.lessons import lessons as all_lessons
 
 ROOT = Path(__file__).parent.parent
 TREE = str(ROOT / "scenarios" / "tree.toml")
@@ -154,6 +156,49 @@ def test_a_trace_does_not_import_textual() -> None:
     )
     command = [sys.executable, "-c", code, "trace", TREE]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == "set()\n"
+
+
+def test_the_list_of_lessons_imports_neither_numpy_nor_textual() -> None:
+    code = (
+        "import sys\n"
+        "from backprop_tui.cli import main\n"
+        "main(['lessons'])\n"
+        "print({'numpy', 'textual', 'rich'} & set(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "set()\n"
+    assert "tree.toml" in done.stdout
+
+
+def test_to_choose_a_lesson_numpy_is_not_needed() -> None:
+    code = (
+        "import sys\n"
+        "from backprop_tui import cli\n"
+        "cli._has_terminal = lambda: True\n"
+        "assert cli.main(['--theme', 'none of ours']) == 2\n"
+        "print({'numpy', 'backprop_tui.scenario'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_garbage_is_collected_again_whatever_became_of_the_app(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_tui.cli._has_terminal", lambda: True)
+    assert main([bad]) == 2
+    assert gc.isenabled()
+
+
+def test_a_lesson_that_cannot_be_read_is_not_called_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.toml").mkdir()
+    monkeypatch.setattr("backprop_tui.lessons.directory", lambda: tmp_path)
+    all_lessons.cache_clear()
+    assert main(["lessons"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("backprop-tui: error: ")
+    assert "broken.toml" in err
+    assert "output" not in err.replace(str(tmp_path), "")
 
 
 def test_without_a_terminal_the_app_names_the_trace_instead() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import backprop_tui as bp
-from backprop_tui.lessons import lessons
+from backprop_tui import lessons as module
+from backprop_tui.lessons import directory, lessons
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,3 +34,13 @@ def test_a_lesson_has_words_a_source_and_expectations(lesson) -> None:  # type: 
     assert len(scenario.description.split()) > 60
     assert len(lesson.summary) <= 60
     assert scenario.expect.grads or scenario.expect.value is not None
+
+
+def test_a_directory_beside_an_installed_package_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "backprop_tui" / "lessons.py"))
+    (tmp_path / "scenarios").mkdir()
+    assert directory() == tmp_path / "backprop_tui" / "scenarios"
+    (tmp_path / "pyproject.toml").touch()  # a checkout
+    assert directory() == tmp_path / "scenarios"
+    (tmp_path / "backprop_tui" / "scenarios").mkdir(parents=True)
+    assert directory() == tmp_path / "backprop_tui" / "scenarios"

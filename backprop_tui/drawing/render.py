@@ -196,7 +196,8 @@ class Picture:
             text = shown.local
             if self.drawing.detail.label is LabelStyle.SYMBOL:
                 text = self.drawing.fields.symbol[port.edge.consumer][port.edge.position] + text
-            canvas.put(port.x + 1, clip(text, port.label), _LIT[self.state.flow] if lit else style)
+            lit_style = _LIT[self.state.flow] if lit else style
+            canvas.put(port.x + 1, clip(text, port.label), Style.TROUBLE if shown.passed and shown.bad else lit_style)
 
 
 def to_text(drawing: Drawing, state: State) -> str:

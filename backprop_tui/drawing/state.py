@@ -48,6 +48,8 @@ class EdgeState(NamedTuple):
     """Whether the operand's value has gone along it, into its consumer."""
     local: str = NOT_COMPUTED
     """The local derivative."""
+    bad: bool = False
+    """Whether it is not finite."""
 
 
 class State(Protocol):

@@ -7,6 +7,9 @@ agreement within that error.
 
 Where the two disagree the reason may be a kink, such as relu at 0: there the slopes to the left and to the right
 do not approach each other as h shrinks, in some node on the way. That is no error of the chain rule.
+
+A large graph is not run often enough to compare every element: what a run costs is known beforehand, and a budget
+says how many there are. It counts work and not time, so that the same graph always gets the same report.
 """
 
 from __future__ import annotations
@@ -22,12 +25,17 @@ import numpy as np
 from backprop_tui.engine.plan import Plan
 from backprop_tui.engine.run import forward
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Value
+from backprop_tui.graph import Graph, Value
+from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.ops.shapes import count
 
 PER_INPUT = 64
 """At most so many elements of one input are nudged, spread evenly over it."""
-WORK = 20_000_000
-"""Evaluations of single operations or of 1,000 elements, about: a few seconds. Bounds the elements of a large graph."""
+BUDGET = 4_000_000_000
+"""What all runs together may cost, in nanoseconds of an ordinary machine, about. One element is always compared."""
+
+_PER_NODE, _PER_ARRAY, _PER_ELEMENT, _PER_MULTIPLY_ADD = 1_000, 5_000, 10, 0.1
+"""Nanoseconds, about: a node, a call of numpy with an array, an element, a multiply-add of a large product."""
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _STEP = _EPSILON ** (1 / 5)
@@ -35,6 +43,9 @@ _STEP = _EPSILON ** (1 / 5)
 _RATIO = 4.0
 _FIRST_WIDTHS = (0, 1, 2)
 _ALL_WIDTHS = range(-2, 8)
+_FIRST_RUNS = 2 * len(_FIRST_WIDTHS)
+_CLOSER_RUNS = 2 * 2 * len(_ALL_WIDTHS) + 5
+"""At most: every width for two scales, and the runs that look for a kink."""
 _SAFETY = 4.0
 _HOPELESS = 1e-3
 """An estimate with a larger relative error says nothing."""
@@ -47,7 +58,7 @@ class Verdict(Enum):
     DIFFERS = "differs"
     KINK = "kink"
     UNDECIDED = "undecided"
-    """The function is not finite on both sides, or rounding drowns the slope."""
+    """The function is not finite on both sides, or rounding drowns the slope, or a closer look costs too much."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Difference:
     """How far the two may be apart: the observed error of the estimate, with a safety factor."""
     verdict: Verdict
     kink: int | None = None
-    """For a kink: the first node that has it."""
+    """For a kink: the first node on the way to the output that has it."""
 
 
 @dataclass(frozen=True)
@@ -85,36 +96,55 @@ class FiniteDifferences:
 def finite_differences(timeline: Timeline) -> FiniteDifferences:
     """Compare the gradient of every input that has one with central differences.
 
-    At most `PER_INPUT` elements of an input are nudged, and fewer in a graph so large that it would take long.
+    At most `PER_INPUT` elements of an input are nudged, and fewer in a graph so large that it would cost more
+    than `BUDGET`.
     """
     plan, values = timeline.plan, timeline.values
     inputs = [node for node in timeline.graph.inputs if timeline.grads[node.name] is not None]
-    candidates = [
-        (node.index, np.unravel_index(flat, node.shape))
-        for node in inputs
-        for flat in _evenly(values[node.name].size, PER_INPUT)
-    ]
-    cost = sum(1 + value.size // 1000 for value in values.values())
-    most = max(1, WORK // (cost * 2 * len(_FIRST_WIDTHS)))
+    candidates = [(node, flat) for node in inputs for flat in _evenly(values[node.name].size, PER_INPUT)]
+    runs = BUDGET // cost(timeline.graph)
     point = {node.name: values[node.name] for node in timeline.graph.inputs}
-    rows = []
+    rows: dict[int, Difference] = {}
     with np.errstate(all="ignore"):
-        for chosen in _evenly(len(candidates), most):
-            node, index = candidates[chosen]
-            element = tuple(map(int, index))
-            gradient = timeline.grads[timeline.graph.nodes[node].name]
+        for chosen in _coarse_to_fine(len(candidates)):
+            if rows and runs < _FIRST_RUNS:
+                break
+            node, flat = candidates[chosen]
+            element = tuple(map(int, np.unravel_index(flat, node.shape)))
+            gradient = timeline.grads[node.name]
             assert gradient is not None
-            rows.append(_compare(_Nudge(plan, point, node, element), float(np.asarray(gradient)[element])))
-    return FiniteDifferences(tuple(rows), sum(values[node.name].size for node in inputs))
+            nudge = _Nudge(plan, point, node.index, element)
+            row = _compare(nudge, float(np.asarray(gradient)[element]), closer=False)
+            runs -= _FIRST_RUNS
+            if row.verdict is not Verdict.AGREES and runs >= _CLOSER_RUNS:
+                row = _compare(nudge, row.gradient, closer=True)
+                runs -= _CLOSER_RUNS
+            rows[chosen] = row
+    return FiniteDifferences(
+        tuple(rows[chosen] for chosen in sorted(rows)), sum(values[node.name].size for node in inputs)
+    )
+
+
+def cost(graph: Graph) -> int:
+    """About how many nanoseconds a forward run takes."""
+    total = float(_PER_NODE * len(graph))
+    for node in graph:
+        if node.op:
+            shapes = [graph.nodes[operand].shape for operand in node.operands]
+            work = OPERATIONS[node.op].work(shapes, node.attributes)
+            largest = max(map(count, (node.shape, *shapes)))
+            total += _PER_ARRAY * any((node.shape, *shapes)) + _PER_ELEMENT * largest + _PER_MULTIPLY_ADD * work
+    return int(total)
 
 
 class _Sample(NamedTuple):
-    """The run at x - h and at x + h."""
+    """The output at x - h and at x + h."""
 
+    h: float
     width: float
     """2h, as it came out in floating point."""
-    below: Sequence[Value]
-    above: Sequence[Value]
+    below: Value
+    above: Value
 
 
 class _Estimate(NamedTuple):
@@ -152,41 +182,38 @@ class _Nudge:
     def sample(self, h: float) -> _Sample:
         """The runs on both sides of x."""
         above, below = self.x + h, self.x - h
-        return _Sample(above - below, self.at(below), self.at(above))
+        output = self.plan.graph.output
+        return _Sample(h, above - below, self.at(below)[output], self.at(above)[output])
 
     def slope(self, sample: _Sample) -> float:
         """The central difference of Σ seed · output."""
-        graph = self.plan.graph
-        moved = sample.above[graph.output] - sample.below[graph.output]
-        return float(np.sum(graph.seed * moved)) / sample.width
+        return float(np.sum(self.plan.graph.seed * (sample.above - sample.below))) / sample.width
 
     def rounding(self, sample: _Sample) -> float:
         """What rounding of the output can do to the central difference."""
-        graph = self.plan.graph
-        return _EPSILON * float(np.sum(np.abs(graph.seed * sample.above[graph.output]))) / sample.width
+        return _EPSILON * float(np.sum(np.abs(self.plan.graph.seed * sample.above))) / sample.width
 
 
-def _compare(nudge: _Nudge, gradient: float) -> Difference:
-    """Three step widths decide nearly always; if they contradict the gradient, more of them look for the reason."""
+def _compare(nudge: _Nudge, gradient: float, *, closer: bool) -> Difference:
+    """Three step widths decide nearly always. Where they do not agree, look closer: only then may they differ."""
     scale = max(1.0, abs(nudge.x))
-    samples = [nudge.sample(_STEP * scale / _RATIO**k) for k in _FIRST_WIDTHS]
-    estimate = _extrapolate(nudge, samples)
-    kink = None
-    if not _agree(estimate, gradient):
+    if closer:
         scales = {scale, abs(nudge.x) or scale}  # a small x may be near a pole: nudge it by a small part of itself
         widths = sorted({_STEP * scale / _RATIO**k for scale in scales for k in _ALL_WIDTHS}, reverse=True)
-        samples = [nudge.sample(h) for h in widths]
-        estimate = _extrapolate(nudge, samples)
-        if not _agree(estimate, gradient):
-            kink = _find_kink(nudge, samples)
-    tolerance = _SAFETY * estimate.error
-    if kink is not None:
-        verdict = Verdict.KINK
-    elif _agree(estimate, gradient):
-        verdict = Verdict.AGREES
     else:
-        verdict = Verdict.DIFFERS if _certain(estimate) else Verdict.UNDECIDED
-    return Difference(nudge.node, nudge.element, gradient, estimate.slope, tolerance, verdict, kink)
+        widths = [_STEP * scale / _RATIO**k for k in _FIRST_WIDTHS]
+    samples = [nudge.sample(h) for h in widths]
+    estimate = _extrapolate(nudge, samples)
+    kink, verdict = None, Verdict.UNDECIDED
+    if _agree(estimate, gradient):
+        verdict = Verdict.AGREES
+    elif closer:
+        kink = _find_kink(nudge, samples)
+        if kink is not None:
+            verdict = Verdict.KINK
+        elif _certain(estimate):
+            verdict = Verdict.DIFFERS
+    return Difference(nudge.node, nudge.element, gradient, estimate.slope, _SAFETY * estimate.error, verdict, kink)
 
 
 def _agree(estimate: _Estimate, gradient: float) -> bool:
@@ -217,13 +244,15 @@ def _extrapolate(nudge: _Nudge, samples: Sequence[_Sample]) -> _Estimate:
 
 
 def _find_kink(nudge: _Nudge, samples: Sequence[_Sample]) -> int | None:
-    """The first node whose slopes to the left and to the right do not approach each other as h shrinks."""
-    middle = nudge.at(nudge.x)
+    """The first node on the way whose slopes to the left and to the right do not approach each other as h shrinks."""
     wide, narrow = samples[len(samples) // 2], samples[-1]
-    for node, here in enumerate(middle):
+    middle = nudge.at(nudge.x)
+    outer, inner = ((nudge.at(nudge.x - h), nudge.at(nudge.x + h)) for h in (wide.h, narrow.h))
+    for node in _on_the_way(nudge.plan.graph, nudge.node):
+        here = middle[node]
         jumps = [
-            np.abs((sample.above[node] - here) - (here - sample.below[node])) / sample.width
-            for sample in (wide, narrow)
+            np.abs((above[node] - here) - (here - below[node])) / sample.width
+            for (below, above), sample in ((outer, wide), (inner, narrow))
         ]
         noise = 8 * _EPSILON * np.abs(here) / narrow.width
         if np.any((jumps[1] > noise) & (jumps[1] > jumps[0] / 2)):
@@ -231,9 +260,29 @@ def _find_kink(nudge: _Nudge, samples: Sequence[_Sample]) -> int | None:
     return None
 
 
-def _evenly(count: int, most: int) -> Iterator[int]:
-    """Up to `most` of the numbers 0 … count - 1, spread evenly, the first and the last among them."""
-    if count <= most:
-        yield from range(count)
+def _on_the_way(graph: Graph, source: int) -> list[int]:
+    """The nodes that depend on the source and that the output depends on, masks included, in topological order."""
+    needed = {graph.output}
+    for node in reversed(graph.nodes):
+        if node.index in needed:
+            needed.update(node.operands)
+    reached = {source}
+    for node in graph:
+        if not reached.isdisjoint(node.operands):
+            reached.add(node.index)
+    return sorted(needed & reached)
+
+
+def _coarse_to_fine(most: int) -> Iterator[int]:
+    """The numbers 0 … most - 1, so ordered that the beginning, however short, is spread over all of them."""
+    bits = most.bit_length()
+    backwards = (int(f"{number:0{bits}b}"[::-1], 2) for number in range(1 << bits))
+    return (number for number in backwards if number < most)
+
+
+def _evenly(size: int, most: int) -> Iterator[int]:
+    """Up to `most` of the numbers 0 … size - 1, spread evenly, the first and the last among them."""
+    if size <= most:
+        yield from range(size)
     else:
-        yield from (round(i * (count - 1) / max(1, most - 1)) for i in range(most))
+        yield from (round(i * (size - 1) / (most - 1)) for i in range(most))

@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing that is wrong, or worth a warning. All its text is clean."""
+    """One thing that is wrong, or worth a warning. All its text is clean, whoever wrote it."""
 
     severity: Severity
     code: Code
@@ -60,6 +60,11 @@ class Diagnostic:
     place: Place
     help: str = ""
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", clean(self.message))
+        object.__setattr__(self, "help", clean(self.help, multiline=True))
+        object.__setattr__(self, "notes", tuple(clean(note, multiline=True) for note in self.notes))
 
     @property
     def file(self) -> str:

@@ -1,4 +1,7 @@
-"""How large a scenario may be. Each limit has its own error (docs/errors.md)."""
+"""How large a scenario may be, and how much of one is shown.
+
+What exceeds a limit is refused with an error (docs/errors.md); beyond the last two, the rest is left out.
+"""
 
 from __future__ import annotations
 

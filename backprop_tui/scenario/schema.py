@@ -206,9 +206,8 @@ class _Reader:
             requires_grad = True
         if "value" not in data:
             message = f"the input {quote(key)} has no value"
-            self.report.error(
-                Code.MISSING_KEY, message, *span, hint=f"{key} = {{ value = 1.0, requires_grad = false }}"
-            )
+            hint = f"{quote(key)[1:-1]} = {{ value = 1.0, requires_grad = false }}"
+            self.report.error(Code.MISSING_KEY, message, *span, hint=hint)
             return Input(name, None, requires_grad, span)
         return Input(name, self._tensor(data["value"], "inputs", key, "value"), requires_grad, span)
 

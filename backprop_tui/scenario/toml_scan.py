@@ -122,13 +122,13 @@ class _Scanner:
             self.entries[path] = Entry(Kind.TABLE, last.start, last.end, last.start, last.end)
             self.table = path
         else:
-            raise self._defined_twice(f"[{'.'.join(part.name for part in parts)}]", last, known)
+            raise self._defined_twice(quote(f"[{'.'.join(part.name for part in parts)}]"), last, known)
 
     def _next_table(self, path: Path, part: _Part, known: Entry | None) -> Path:
         if known is None:
             known = self.entries[path] = Entry(Kind.TABLES, part.start, part.end, part.start, part.end)
         elif known.kind is not Kind.TABLES:
-            raise self._defined_twice(part.name, part, known)
+            raise self._defined_twice(quote(part.name), part, known)
         path = (*path, known.count)
         known.count += 1
         self.entries[path] = Entry(Kind.TABLE, part.start, part.end, part.start, part.end)

@@ -45,7 +45,8 @@ class Action:
         return " ".join(key_name(key) for key in self.keys)
 
 
-_STEP, _LOOK, _APP = "Move", "Look", "Application"
+GROUPS = _STEP, _LOOK, _APP = "Move", "Look", "Application"
+"""In the order in which the help shows them."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(

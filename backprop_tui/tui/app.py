@@ -10,15 +10,17 @@ import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError, SystemCommand
 from textual.screen import Screen
 
 from backprop_tui.crash import report
-from backprop_tui.scenario import Scenario
 from backprop_tui.tui.actions import Scope, at_hand, bindings
 from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, extra_variables
+
+if TYPE_CHECKING:
+    from backprop_tui.scenario import Scenario  # numpy: the list of lessons can do without
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -43,7 +45,7 @@ class BackpropApp(App[None]):
     @property
     def bug(self) -> Exception | None:
         """The exception that ended the app, if one did."""
-        return self._exception
+        return self._exception  # Textual has no public name for it, and only prints it
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colours, for themes that do not define them."""
@@ -72,9 +74,10 @@ class BackpropApp(App[None]):
         """Leave the terminal in order even when the process is told to stop."""
         loop = asyncio.get_running_loop()
         for name in _SIGNALS:
-            with contextlib.suppress(AttributeError, NotImplementedError):  # Windows lacks them
-                number = signal.Signals[name]
-                loop.add_signal_handler(number, self._stop, number)
+            number = getattr(signal, name, None)  # Windows lacks one of them, and handlers for all
+            if number is not None:
+                with contextlib.suppress(NotImplementedError):
+                    loop.add_signal_handler(number, self._stop, number)
         self.call_after_refresh(_settle)
 
     def action_help(self) -> None:
@@ -89,7 +92,8 @@ class BackpropApp(App[None]):
         self.exit(return_code=128 + number)
 
     def _fatal_error(self) -> None:
-        # Textual would print a traceback with all local variables; `running` writes a log instead.
+        # Textual would print a traceback with all local variables; `run_app` writes a log instead. There is no
+        # public hook, and no public way to end at once: `exit` would wait for the message that has just failed.
         self._close_messages_no_wait()
 
 
@@ -110,6 +114,7 @@ def run_app(scenario: Scenario | None = None, *, theme: str | None = None) -> in
     except Exception as error:
         return report(error)
     finally:
+        gc.unfreeze()
         gc.set_threshold(*thresholds)
         gc.enable()
     return report(app.bug) if app.bug else app.return_code or 0

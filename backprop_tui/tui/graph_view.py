@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 
 from backprop_tui.drawing.boxes import Fields
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
-from backprop_tui.engine.events import Accumulate, Evaluate, Event, Seed
+from backprop_tui.engine.events import Accumulate, Event, Seed
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, array
-from backprop_tui.graph import Edge, Graph, Kind, Node, Value
-from backprop_tui.narration import partial
+from backprop_tui.graph import Edge, Graph, Kind, Value
+from backprop_tui.narration import local_symbol
+from backprop_tui.tui import flow
 
 _ARRAY_WIDTH = 16
 _LOCAL_ARRAY_WIDTH = 10
@@ -28,7 +30,7 @@ class RunTexts:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self._values: dict[int, tuple[str, bool]] = {}
-        self._locals: dict[Edge, str] = {}
+        self._locals: dict[Edge, tuple[str, bool]] = {}
 
     def value(self, node: int) -> tuple[str, bool]:
         """The text of a node's value, and whether it is bad: not finite."""
@@ -38,11 +40,12 @@ class RunTexts:
             self._values[node] = array(value, _ARRAY_WIDTH), _is_bad(value)
         return self._values[node]
 
-    def local(self, edge: Edge) -> str:
-        """The text of the local derivative along an edge; empty where none is written down."""
+    def local(self, edge: Edge) -> tuple[str, bool]:
+        """The text of the local derivative along an edge, empty where none is written down; whether it is bad."""
         if edge not in self._locals:
             value = self.timeline.local_at(edge, len(self.timeline))
-            self._locals[edge] = "" if value is None else array(value, _LOCAL_ARRAY_WIDTH)
+            text = "" if value is None else array(value, _LOCAL_ARRAY_WIDTH)
+            self._locals[edge] = text, value is not None and _is_bad(value)
         return self._locals[edge]
 
     @cached_property
@@ -52,33 +55,37 @@ class RunTexts:
         return Fields(
             value=[len(self.value(node.index)[0]) if node.kind is not Kind.CONSTANT else 0 for node in nodes],
             gradient=self._gradient_widths(),
-            symbol=[[self._symbol(edge) for edge in _edges(node)] for node in nodes],
-            local=[[len(self.local(edge)) for edge in _edges(node)] for node in nodes],
+            symbol=[[self._symbol(edge) for edge in flow.edges_of(node)] for node in nodes],
+            local=[[len(self.local(edge)[0]) for edge in flow.edges_of(node)] for node in nodes],
         )
 
     def _gradient_widths(self) -> list[int]:
         timeline = self.timeline
         graph = timeline.graph
         widths = [1] * len(graph)
-        if len(timeline) > _EXACT_UP_TO:
-            for node, contributes in enumerate(graph.contributing):
-                if contributes:
-                    widths[node] = _ARRAY_WIDTH if graph.nodes[node].shape else NUMBER_WIDTH
-            return widths
-        for event in timeline:
-            if isinstance(event, Seed | Accumulate):
-                widths[event.node] = max(widths[event.node], len(_gradient(event)))
-        for node in range(len(graph)):
-            final = timeline.grad_at(node, len(timeline))
-            if final is not None:
-                widths[node] = max(widths[node], len(array(final, _ARRAY_WIDTH)))
+        is_exact = len(timeline) <= _EXACT_UP_TO and timeline.plan.stride == 1
+        for node, contributes in enumerate(graph.contributing):
+            if contributes and is_exact:
+                widths[node] = max(map(len, self._gradients(node)))
+            elif contributes:
+                widths[node] = _ARRAY_WIDTH if graph.nodes[node].shape else NUMBER_WIDTH
         return widths
 
+    def _gradients(self, node: int) -> Iterator[str]:
+        """Every text of a node's gradient in the run: from what is recorded, nothing is computed again."""
+        before = None
+        for event in self.timeline.plan.accumulations_of(node):
+            after = self.timeline.grad_at(node, event + 1)
+            assert after is not None  # something has just arrived
+            yield _gradient(before, after)
+            before = after
+        final = self.timeline.grad_at(node, len(self.timeline))
+        yield NOT_COMPUTED if final is None else array(final, _ARRAY_WIDTH)
+
     def _symbol(self, edge: Edge) -> str:
-        nodes = self.timeline.graph.nodes
-        if not self.local(edge):
+        if not self.local(edge)[0]:
             return ""
-        symbol = partial(self.timeline, nodes[edge.operand], of=nodes[edge.consumer]) + "="
+        symbol = local_symbol(self.timeline, edge) + "="
         return symbol if len(symbol) <= _SYMBOL_WIDTH else ""
 
 
@@ -107,14 +114,7 @@ class GraphView:
     @cached_property
     def lit(self) -> frozenset[Edge]:
         """The edges along which something flows in the current event."""
-        match self.event:
-            case Evaluate(node=node):
-                nodes = self.graph.nodes
-                drawn = (edge for edge in _edges(nodes[node]) if nodes[edge.operand].kind is not Kind.CONSTANT)
-                return frozenset(drawn)
-            case Accumulate(node=node, consumer=consumer, operand=operand):
-                return frozenset((Edge(consumer, operand, node),))
-        return frozenset()
+        return flow.lit(self.graph, self.event)
 
     @cached_property
     def receiver(self) -> int | None:
@@ -124,9 +124,7 @@ class GraphView:
     @cached_property
     def senders(self) -> frozenset[int]:
         """The nodes from which something flows in the current event."""
-        if self.flow is Flow.BACKWARD:
-            return frozenset(edge.consumer for edge in self.lit)
-        return frozenset(edge.operand for edge in self.lit)
+        return flow.senders(self.graph, self.event)
 
     def node(self, node: int) -> NodeState:
         """The state of a node."""
@@ -137,8 +135,8 @@ class GraphView:
     def edge(self, edge: Edge) -> EdgeState:
         """The state of an edge."""
         passed = self.node(edge.consumer).role is not Role.UNTOUCHED
-        local = self._texts.local(edge)
-        return EdgeState(passed, local if passed or not local else NOT_COMPUTED)
+        local, bad = self._texts.local(edge)
+        return EdgeState(passed, local if passed or not local else NOT_COMPUTED, bad)
 
     def _state(self, node: int) -> NodeState:
         timeline, position = self._timeline, self.position
@@ -153,7 +151,7 @@ class GraphView:
         if node == self.receiver:
             role = Role.RECEIVER
             if isinstance(self.event, Accumulate):
-                gradient = _gradient(self.event)
+                gradient = _gradient(self.event.before, self.event.after)
         value, bad = self._texts.value(node)
         return NodeState(role, value, gradient, bad, grad is not None and _is_bad(grad))
 
@@ -175,17 +173,10 @@ def difference(before: GraphView, after: GraphView) -> tuple[set[int], set[Edge]
     return {node for node in nodes if node is not None}, edges
 
 
-def _edges(node: Node) -> list[Edge]:
-    return [Edge(node.index, position, operand) for position, operand in enumerate(node.operands)]
-
-
-def _gradient(event: Seed | Accumulate) -> str:
+def _gradient(before: Value | None, after: Value) -> str:
     """The gradient as it stands in the receiver's box: `3→5`, where that is what happened."""
-    if isinstance(event, Seed):
-        return array(event.grad, _ARRAY_WIDTH)
-    after = array(event.after, _ARRAY_WIDTH)
-    scalar = event.after.ndim == 0
-    return f"{array(event.before, NUMBER_WIDTH)}→{after}" if event.before is not None and scalar else after
+    text = array(after, _ARRAY_WIDTH)
+    return text if before is None or after.ndim else f"{array(before, NUMBER_WIDTH)}→{text}"
 
 
 def _is_bad(value: Value) -> bool:

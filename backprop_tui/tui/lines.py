@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
-from backprop_tui.formatting import CLIPPED
+_CLIPPED = "…"  # as in `formatting`, which needs numpy: the list of lessons does without
 
 
 class Ink(StrEnum):
@@ -86,7 +86,7 @@ def fit(line: Line, cells: int) -> Line:
     for span in merged(line):
         size = _cells(span.text)
         if size > room:
-            clipped = set_cell_size(span.text, room - 1) + CLIPPED if room > 0 else ""
+            clipped = set_cell_size(span.text, room - 1) + _CLIPPED if room > 0 else ""
             fitted.append(span._replace(text=clipped))
             room = 0
             break
@@ -121,8 +121,18 @@ def ends(left: Line, right: Line, cells: int) -> Line:
 
 def wrap(spans: Iterable[Span], cells: int) -> list[Line]:
     """Break text at blanks into lines of at most that many cells. Longer words are broken anywhere."""
+    return list(wrapped(spans, cells))
+
+
+def wrapped(spans: Iterable[Span], cells: int) -> Iterator[Line]:
+    """The same line by line, for who needs only the first ones."""
     spans = merged(spans)
-    return [_slice(spans, start, end) for start, end in _stretches(plain(spans), max(1, cells))]
+    first = begin = 0  # the first span of the line, and where that span begins in the text
+    for start, end in _stretches(plain(spans), max(1, cells)):
+        while first < len(spans) and begin + len(spans[first].text) <= start:
+            begin += len(spans[first].text)
+            first += 1
+        yield _slice(spans, first, start - begin, end - begin)
 
 
 def _stretches(text: str, cells: int) -> Iterator[tuple[int, int]]:
@@ -149,14 +159,16 @@ def _reach(text: str, start: int, cells: int) -> int:
     return end
 
 
-def _slice(spans: Sequence[Span], start: int, end: int) -> Line:
-    """The spans between two characters of their text."""
+def _slice(spans: Sequence[Span], first: int, start: int, end: int) -> Line:
+    """The spans between two characters, counted from the beginning of the first span."""
     sliced: list[Span] = []
-    for span in spans:
-        text = span.text[max(0, start) : max(0, end)]
+    while first < len(spans) and end > 0:
+        span = spans[first]
+        text = span.text[max(0, start) : end]
         if text:
             sliced.append(span._replace(text=text))
         start, end = start - len(span.text), end - len(span.text)
+        first += 1
     return tuple(sliced)
 
 

@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
 
-from backprop_tui.engine.events import Accumulate, Event
+from backprop_tui.engine.events import Event
 from backprop_tui.engine.timeline import Phase, Timeline
 from backprop_tui.formatting import abbreviate
 from backprop_tui.graph import Kind
 from backprop_tui.narration import name_of, symbol_of
 from backprop_tui.scenario import Scenario
+from backprop_tui.tui import flow
 
 MAX_REPEAT = 999_999
 START = "start"
@@ -26,17 +27,14 @@ class Session:
         self.timeline = timeline
         self.position = 0
         """How many events are done."""
+        self.event: Event | None = None
+        """The event that leads to the position; None at the start."""
         self.selected: int | None = None
         """The node that the user has selected; None: the current one counts."""
         self.focus: int | None = None
         """The node that the user looks at: the one selected or changed last. Panels keep it in view."""
         self.repeat = 0
         """The count typed so far for the next key; 0: none."""
-
-    @property
-    def event(self) -> Event | None:
-        """The event that leads to the position; None at the start."""
-        return self.timeline.event(self.position - 1) if self.position else None
 
     @property
     def phase(self) -> Phase:
@@ -48,8 +46,7 @@ class Session:
         """The node that commands are about: the selected one, else the current one."""
         if self.selected is not None:
             return self.selected
-        event = self.event
-        return event.node if event else self.rows[0]
+        return self.event.node if self.event else self.rows[0]
 
     @cached_property
     def rows(self) -> tuple[int, ...]:
@@ -70,8 +67,8 @@ class Session:
         """Go to a position, or to the nearer end of the run. A count typed for another key is dropped."""
         self.repeat = 0
         self.position = max(0, min(position, len(self.timeline)))
-        event = self.event
-        self.focus = event.node if event else None
+        self.event = self.timeline.event(self.position - 1) if self.position else None
+        self.focus = self.event.node if self.event else None
 
     def step(self, events: int) -> None:
         """Go that many events on; back, if negative."""
@@ -116,10 +113,9 @@ class Session:
 
     def touched(self, width: int) -> str:
         """What the current event changes, `c` or `b.grad`, in exactly that many columns."""
-        event = self.event
-        if event is None:
+        if self.event is None:
             return START.ljust(width)
-        node = self.timeline.graph.nodes[event.node]
+        node = self.timeline.graph.nodes[self.event.node]
         if self.phase is Phase.BACKWARD:
             return (abbreviate(symbol_of(node), width - len(_GRAD)) + _GRAD).ljust(width)
         return abbreviate(name_of(node), width).ljust(width)
@@ -133,11 +129,4 @@ class Session:
 
     def senders(self) -> frozenset[int]:
         """The nodes that something flows out of in the current event."""
-        event = self.event
-        if event is None:
-            return frozenset()
-        if isinstance(event, Accumulate):
-            return frozenset((event.consumer,))
-        if self.phase is Phase.FORWARD:
-            return frozenset(self.timeline.graph.nodes[event.node].operands)
-        return frozenset()
+        return flow.senders(self.timeline.graph, self.event)

@@ -13,7 +13,7 @@ from backprop_tui.engine.plan import plan
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Graph
-from backprop_tui.lenses.finite_differences import PER_INPUT, Verdict, finite_differences
+from backprop_tui.lenses.finite_differences import PER_INPUT, Verdict, cost, finite_differences
 from backprop_tui.ops.registry import OPERATIONS
 from tests.graphs import Builder, chain, diamond, single, tree
 from tests.ops.cases import CASES, Case
@@ -78,6 +78,24 @@ def test_a_tie_of_three_is_a_kink() -> None:
     assert verdicts(run(single("max", [[3.0, 3.0, 3.0]]))) == {Verdict.KINK: 3}
 
 
+def test_a_kink_off_the_way_excuses_nothing() -> None:
+    """Neither one that the output does not see, nor one that the input does not reach."""
+    build = Builder()
+    x, z = build.input("x", 0.0), build.input("z", 0.0)
+    build.op("relu", x)
+    y = build.op("add", build.op("exp", x), build.op("relu", z))
+    wrong = with_wrong_gradient(run(build.graph(y)), "x", 1.5)
+    at_x, at_z = finite_differences(wrong).rows
+    assert (at_x.verdict, at_z.verdict) == (Verdict.DIFFERS, Verdict.KINK)
+
+
+def test_a_mask_on_the_way_is_a_kink_though_no_gradient_passes_it() -> None:
+    build = Builder()
+    x, zero = build.input("x", 0.0), build.input("zero", 0.0, requires_grad=False)
+    (row,) = finite_differences(run(build.graph(build.op("mul", build.op("gt", x, zero), x)))).rows
+    assert row.verdict is Verdict.KINK
+
+
 def test_kinks_that_cancel_are_still_kinks() -> None:
     """relu(x) - relu(-x) is x, but at 0 the chain rule sees two flat gates."""
     build = Builder()
@@ -126,6 +144,33 @@ def test_a_large_input_is_sampled_evenly_and_the_report_says_so() -> None:
     assert len(report.rows) == PER_INPUT
     assert report.rows[0].element == (0,)
     assert report.rows[-1].element == (999,)
+
+
+def test_matrix_products_cost_their_multiply_adds() -> None:
+    """The values of both are of the same size; one takes a hundred times the work."""
+    thin, thick = (single("matmul", [np.ones((100, k)), np.ones((k, 100))]) for k in (10, 1_000))
+    assert cost(thick) > 10 * cost(thin)
+
+
+def test_of_a_graph_that_is_costly_to_run_fewer_elements_are_compared_but_from_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timeline = run(single("sum", [np.arange(64.0)]))
+    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 8 * 6 * cost(timeline.graph))
+    report = finite_differences(timeline)
+    assert report.elements == 64
+    assert [row.element for row in report.rows] == [(i,) for i in range(0, 64, 8)]
+
+
+def test_however_costly_a_run_one_element_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 1)
+    assert verdicts(run(tree())) == {Verdict.AGREES: 1}
+
+
+def test_where_a_closer_look_costs_too_much_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = with_wrong_gradient(run(tree()), "a", 1.5)
+    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 20 * cost(wrong.graph))
+    assert verdicts(wrong) == {Verdict.UNDECIDED: 1, Verdict.AGREES: 1}
 
 
 def test_other_inputs_than_those_of_the_file() -> None:

@@ -66,6 +66,13 @@ def test_the_name_of_the_file_is_cleaned_too() -> None:
     assert "\x1b" not in str(error)
 
 
+def test_a_diagnostic_is_clean_whoever_wrote_its_text() -> None:
+    escape = "\x1b]0;pwn\x07"
+    place = Source("x", "x.toml").place(0)
+    one = Diagnostic(Severity.ERROR, Code.SYNTAX, f"{escape}\n", place, f"{escape}\nb", (escape, "a\nb"))
+    assert (one.message, one.help, one.notes) == ("␛]0;pwn␇␊", "␛]0;pwn␇\nb", ("␛]0;pwn␇", "a\nb"))
+
+
 def test_a_report_keeps_the_order_of_the_file_and_at_most_twenty_errors() -> None:
     report = Report(Source("x" * 100, "x.toml"))
     for start in reversed(range(100)):

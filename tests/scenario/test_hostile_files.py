@@ -1,4 +1,4 @@
-"""138 files that a stranger, an editor or an attacker might hand us. Each loads, or says what is wrong and where.
+"""141 files that a stranger, an editor or an attacker might hand us. Each loads, or says what is wrong and where.
 
 `tests/data/bad/INDEX.tsv` says for each file whether it is an error, fine, or either, and where the error stands.
 The largest are made here instead of being kept.

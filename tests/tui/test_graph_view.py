@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+import backprop_tui as bp
 from backprop_tui.drawing.levels import LEVELS, Levels
 from backprop_tui.drawing.render import Picture
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
@@ -13,6 +16,8 @@ from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Edge, Graph
 from backprop_tui.tui.graph_view import GraphView, RunTexts, difference
+from backprop_tui.tui.panels.values import Table
+from backprop_tui.tui.session import Session
 from tests.graphs import Builder, diamond, single, tree
 from tests.strategies import graphs
 
@@ -127,6 +132,11 @@ def test_a_jump_changes_anything(position: int) -> None:
     assert difference(GraphView(texts, 5), GraphView(texts, position)) is None
 
 
+def session_of(timeline: Timeline) -> Session:
+    scenario = bp.loads("program = 'y = x * x'\n[inputs]\nx = 2.0\n")
+    return Session(replace(scenario, graph=timeline.graph), timeline)
+
+
 def single_square() -> Graph:
     """`y = x * x`."""
     build = Builder()
@@ -160,3 +170,30 @@ def test_every_position_of_the_tree_can_be_shown() -> None:
     timeline: Timeline = run(tree())
     roles = [[GraphView(RunTexts(timeline), at).node(node).role for node in (A, B, C, D, E)] for at in range(12)]
     assert all(row.count(Role.RECEIVER) == (1 if at else 0) for at, row in enumerate(roles))
+
+
+@given(graphs(size=8))
+@settings(max_examples=25, deadline=None)
+def test_table_and_drawing_agree_on_who_sends(graph: Graph) -> None:
+    timeline = run(graph)
+    session = session_of(timeline)
+    for position in range(len(timeline) + 1):
+        session.go(position)
+        assert session.senders() == GraphView(RunTexts(timeline), position).senders
+
+
+def test_opening_a_run_computes_no_contribution_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    x, w = build.input("x", np.ones((2, 3))), build.input("w", np.ones((3, 3)))
+    timeline = run(build.graph(build.op("sum", build.op("matmul", build.op("matmul", x, w), w))))
+    again: list[int] = []
+    derive = Timeline._derive
+
+    def counted(timeline: Timeline, number: int) -> object:
+        again.append(number)
+        return derive(timeline, number)
+
+    monkeypatch.setattr(Timeline, "_derive", counted)
+    assert RunTexts(timeline).fields.gradient[w]
+    Table(session_of(timeline))
+    assert again == []

@@ -72,3 +72,21 @@ def test_only_what_changed_is_different() -> None:
     new = (Span("b "), Span("5", Ink.BACKWARD), Span(" end"))
     assert difference(old, new) == (2, 3)
     assert difference(old, old) is None
+
+
+def test_wrapping_takes_time_in_proportion_to_the_text() -> None:
+    sliced = 0
+
+    class Counted(str):
+        """A text that counts the slices taken of it."""
+
+        __slots__ = ()
+
+        def __getitem__(self, key: object) -> str:
+            nonlocal sliced
+            sliced += 1
+            return super().__getitem__(key)  # type: ignore[index]
+
+    many = [Span(Counted("word "), ink) for ink in (Ink.TEXT, Ink.STRONG)] * 1000
+    assert len(wrap(many, 20)) == 500
+    assert sliced <= 2 * len(many)

@@ -6,8 +6,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from backprop_tui.tui.actions import Scope
+from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.lines import plain
 from backprop_tui.tui.panels import footer
+from backprop_tui.tui.screens.home import Home
 from tests.tui.screens import position, stepper, stepping, text_of
 
 
@@ -77,3 +79,25 @@ async def test_the_wheel_scrolls_what_is_under_it() -> None:
         assert position(pilot) == 0
         await pilot._post_mouse_events([events.MouseScrollUp], "#values", offset=(5, 5))
         assert await text_of(pilot) == before
+
+
+async def drag(pilot: Pilot[None], widget: str, *columns: int, row: int = 0) -> None:
+    """Press the button in the first column, move through the others, and let go."""
+    await pilot.mouse_down(widget, offset=(columns[0], row))
+    for column in columns[1:]:
+        await pilot._post_mouse_events([events.MouseMove], widget, offset=(column, row), button=1)
+    await pilot.mouse_up(widget, offset=(columns[-1], row))
+
+
+async def test_a_drag_over_the_lessons_opens_none() -> None:
+    async with BackpropApp().run_test(size=(120, 40)) as pilot:
+        await drag(pilot, "#lessons", 6, 7, 8, row=3)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Home)
+
+
+async def test_a_drag_over_the_footer_acts_once() -> None:
+    async with stepping() as pilot:
+        column = plain(footer.page(Scope.STEPPER, 120).line(0)).index("step")
+        await drag(pilot, "#footer", column, column + 1, column + 2)
+        assert position(pilot) == 1

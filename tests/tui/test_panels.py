@@ -7,11 +7,12 @@ import pytest
 import backprop_tui as bp
 from backprop_tui.lessons import Lesson, directory, lessons
 from backprop_tui.narration import narrate
-from backprop_tui.tui.lines import Ink, Page, plain, width
+from backprop_tui.tui.lines import Ink, Page, Span, plain, width
 from backprop_tui.tui.panels import chain_rule, header, lesson, markdown, track
 from backprop_tui.tui.panels.program import Program
 from backprop_tui.tui.panels.values import Table
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.widgets.panel import edge
 
 
 def session_of(text: str) -> Session:
@@ -225,6 +226,11 @@ class TestLesson:
         assert lines[0].startswith("Nudge b a little.")
         assert lines[-1].startswith("→ does the first event")
 
+    def test_the_start_makes_no_more_lines_than_fit(self) -> None:
+        assert len(markdown.first_paragraph("**a** `b` " * 100, 10, 5)) == 5
+        assert markdown.first_paragraph("a\n\nb", 10, 5) == [(Span(""), Span("a"))]
+        assert markdown.first_paragraph("", 10, 5) == []
+
     def test_a_scenario_without_words_says_so(self) -> None:
         session = session_of("program = 'y = x * x'\n[inputs]\nx = 2.0\n")
         assert text(lesson.page(session.scenario, 60)) == ["This scenario has no description."]
@@ -242,3 +248,9 @@ class TestLesson:
             "· two",
             "  words",
         ]
+
+
+@pytest.mark.parametrize("title", ["title", "漢字の題", "漢" * 30, "e\u0301" * 20])
+@pytest.mark.parametrize("cells", [1, 2, 8, 14, 15, 30])
+def test_an_edge_is_as_wide_as_its_panel_whatever_the_title(title: str, cells: int) -> None:
+    assert width(edge("╭", title, "╮", cells)) == cells

@@ -1,4 +1,7 @@
-"""Statements -> nodes. Names, shapes and limits are checked; nothing is allocated."""
+"""Statements -> nodes. Names, shapes and limits are checked before anything is computed from an input.
+
+Only what depends on constants alone is evaluated here, to refuse an overflow where it is written.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from backprop_tui.formatting import abbreviate
 from backprop_tui.narration import Narration, Term, Tone
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width, wrap
 
@@ -13,20 +16,39 @@ _WORD_LINES = 3
 
 
 def page(narration: Narration, cells: int, rows: int) -> Page:
-    """The explanation in that many cells and rows. With few rows the formula takes one line, if it fits."""
+    """The explanation in that many cells and rows: the formula as well set as there is room for beside the words."""
     measure = min(cells, _MEASURE)
     words = wrap([Span(narration.words)], measure)
     notes = [line for note in narration.notes for line in wrap([Span(note, Ink.FAINT)], measure)]
-    formula = typeset(narration, cells)
-    single = one_line(narration, cells)
-    if single and rows > len(formula) and len(formula) + len(notes) + len(words) > rows:
-        formula = [single]
-    if len(formula) + len(words) > rows:  # half an explanation is none
-        words = words[:_WORD_LINES] if len(formula) + _WORD_LINES <= rows else []
-    lines = [*formula, *notes, *words]
-    if len(lines) > rows:  # words explain more than notes do
-        lines = [*formula, *words, *notes]
-    return Page.of(lines)
+    formula = _formula(narration, cells, rows, len(words))
+    if len(formula) >= rows:
+        return Page.of(formula)
+    if len(formula) + len(notes) + len(words) > rows:  # words explain more than notes do
+        return Page.of([*formula, *words, *notes])
+    return Page.of([*formula, *notes, *words])
+
+
+def _formula(narration: Narration, cells: int, rows: int, words: int) -> list[Line]:
+    """The best setting that leaves room for the words; if none does, for a line of them; else the shortest."""
+    settings = [typeset(narration, cells)]
+    if single := one_line(narration, cells):
+        settings.append([single])
+    settings.append(_outcome(narration, cells))
+    for room in (min(words, _WORD_LINES), 1 if rows > _WORD_LINES else 0):
+        for setting in settings:
+            if len(setting) + room <= rows:
+                return setting
+    return min(settings, key=len)
+
+
+def _outcome(narration: Narration, cells: int) -> list[Line]:
+    """The formula in symbols, as much of it as fits, and what comes out of it."""
+    symbols = abbreviate(narration.symbols, cells)
+    result = [term for term in narration.terms if term.number][-2:]
+    numbers = tuple(_inked(f"{term.number} ", term.tone) for term in result)
+    change = _inked(narration.change, Tone.BACKWARD, Ink.NEW_BACKWARD)
+    line = (*numbers, Span("  "), change)
+    return [(Span(symbols),), line if width(line) <= cells else (change,)]
 
 
 def typeset(narration: Narration, cells: int) -> list[Line]:
@@ -44,7 +66,7 @@ def typeset(narration: Narration, cells: int) -> list[Line]:
         room -= size + 1
     lines = [tuple(line) for pair in rows for line in pair]
     lines = [line for line in lines if any(span.text.strip() for span in line)]
-    change = Span(narration.change, Ink.NEW_BACKWARD)
+    change = _inked(narration.change, Tone.BACKWARD, Ink.NEW_BACKWARD)
     used = width(lines[-1])
     gap = max(3, min(_CHANGE_COLUMN, cells - width((change,))) - used)
     if narration.change and used + gap + width((change,)) <= cells:
@@ -62,13 +84,21 @@ def one_line(narration: Narration, cells: int) -> Line | None:
         if term.symbol:
             symbols.append(Span(f"{term.symbol} ", _INKS[term.tone]))
         if term.number:
-            numbers.append(Span(f"{term.number} ", _INKS[term.tone]))
+            numbers.append(_inked(f"{term.number} ", term.tone))
     line = (*symbols, Span(" "), *numbers)
-    change = Span(narration.change, Ink.NEW_BACKWARD)
+    change = _inked(narration.change, Tone.BACKWARD, Ink.NEW_BACKWARD)
     gap = cells - width(line) - width((change,))
     return (*line, Span(" " * min(gap, 8)), change) if gap >= 2 else None
 
 
 def _column(term: Term, size: int) -> tuple[Span, Span]:
-    ink = _INKS[term.tone]
-    return Span(term.symbol.center(size) + " ", ink), Span(term.number.center(size) + " ", ink)
+    symbol, number = Span(term.symbol.center(size) + " ", _INKS[term.tone]), term.number.center(size) + " "
+    return symbol, _inked(number, term.tone)
+
+
+def _inked(numbers: str, tone: Tone, ink: Ink | None = None) -> Span:
+    """Numbers in their tone's ink, or in the one given; in red if there is an inf or a NaN among them."""
+    return Span(numbers, Ink.TROUBLE if _TROUBLE.search(numbers) else ink or _INKS[tone])
+
+
+_TROUBLE = re.compile(r"(?<![\w.])(nan|inf)(?![\w.])")

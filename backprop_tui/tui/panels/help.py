@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED
-from backprop_tui.tui.actions import Scope, at_hand
+from backprop_tui.tui.actions import GROUPS, Scope, at_hand
 from backprop_tui.tui.lines import Ink, Line, Page, Span, wrap
 
 _KEYS = 16
@@ -26,11 +24,12 @@ _MARKS = (
 def page(scope: Scope, cells: int) -> Page:
     """The actions by group, then the legend."""
     lines: list[Line] = []
-    actions = sorted(at_hand(scope), key=lambda action: action.group != "Move")
-    actions = sorted(actions, key=lambda action: action.group == "Application")
-    for group, members in groupby(actions, key=lambda action: action.group):
-        lines += [(Span(group, Ink.HEADING),)]
-        for action in members:
+    for group in GROUPS:
+        actions = [action for action in at_hand(scope) if action.group == group]
+        if not actions:
+            continue
+        lines.append((Span(group, Ink.HEADING),))
+        for action in actions:
             lines += _entry(Span(action.key_text.ljust(_KEYS), Ink.KEY), action.help, cells)
         lines.append(())
     if scope is Scope.STEPPER:

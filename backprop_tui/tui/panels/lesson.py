@@ -22,10 +22,9 @@ def page(scenario: Scenario, cells: int) -> Page:
 
 def opening(scenario: Scenario, cells: int, rows: int) -> Page:
     """What stands in the place of an explanation before the first event: how the lesson begins, and what to press."""
-    lines = markdown.first_paragraph(scenario.description, min(cells, _MEASURE))
+    lines = markdown.first_paragraph(scenario.description, min(cells, _MEASURE), max(0, rows - 2))
     hint: Line = (Span("→", Ink.KEY), Span(" does the first event   ", Ink.FAINT))
     more: Line = (Span("i", Ink.KEY), Span(" the whole lesson", Ink.FAINT))
-    lines = lines[: max(0, rows - 2)]
     return Page.of([*lines, *([()] if lines else []), (*hint, *(more if scenario.description else ()))])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from backprop_tui.tui.lines import Ink, Line, Span, wrap
+from backprop_tui.tui.lines import Ink, Line, Span, wrapped
 
 _MARKED = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|\*(?P<emphasis>[^\s*][^*]*)\*|(?<!`)`(?P<code>[^`]+)`(?!`)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
@@ -18,23 +19,27 @@ def render(text: str, cells: int) -> list[Line]:
     for block in _blocks(text):
         if lines:
             lines.append(())
-        if block[0].startswith(_FENCE):
-            lines += [(Span(f"  {line}", Ink.STRONG),) for line in block[1:] if not line.startswith(_FENCE)]
-        elif block[0].startswith("#"):
-            lines += wrap([Span(" ".join(block).lstrip("# "), Ink.STRONG)], cells)
-        else:
-            for indent, part in _parts(block):
-                wrapped = wrap(_spans(part), cells - len(indent))
-                lines.append((Span(indent), *wrapped[0]))
-                lines += [(Span(" " * len(indent)), *line) for line in wrapped[1:]]
+        lines += _lines(block, cells)
     return lines
 
 
-def first_paragraph(text: str, cells: int) -> list[Line]:
-    """The first paragraph alone."""
-    for block in _blocks(text):
-        return render("\n".join(block), cells)
-    return []
+def first_paragraph(text: str, cells: int, rows: int) -> list[Line]:
+    """The first paragraph alone, and no more than that many lines of it."""
+    block = next(_blocks(text), None)
+    return list(islice(_lines(block, cells), rows)) if block else []
+
+
+def _lines(block: Sequence[str], cells: int) -> Iterator[Line]:
+    if block[0].startswith(_FENCE):
+        yield from ((Span(f"  {line}", Ink.STRONG),) for line in block[1:] if not line.startswith(_FENCE))
+    elif block[0].startswith("#"):
+        yield from wrapped([Span(" ".join(block).lstrip("# "), Ink.STRONG)], cells)
+    else:
+        for bullet, part in _parts(block):
+            indent = bullet
+            for line in wrapped(_spans(part), cells - len(bullet)):
+                yield (Span(indent), *line)
+                indent = " " * len(bullet)
 
 
 def _blocks(text: str) -> Iterator[list[str]]:
@@ -55,7 +60,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
         yield block
 
 
-def _parts(block: list[str]) -> Iterator[tuple[str, str]]:
+def _parts(block: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The items of a list with their bullets, or the whole paragraph as one."""
     bullet, words = "", ""
     for line in block:

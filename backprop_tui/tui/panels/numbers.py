@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from backprop_tui.formatting import CLIPPED, array, number, shape
+from backprop_tui.formatting import CLIPPED, array, shape, summary
 from backprop_tui.graph import Value
 
 
@@ -14,9 +12,9 @@ def brief(value: Value, cells: int) -> str:
 
 
 def brief_change(value: Value, cells: int) -> str:
-    """The same where the shape is known and the numbers matter: at last the mean alone."""
-    mean = f"μ={number(float(np.mean(value)))}" if value.ndim else ""
-    return _fitting(value, cells) or (mean if len(mean) <= cells else shape(value.shape))
+    """The same where the shape is known and the numbers matter: at last the summary alone."""
+    short = summary(value) if value.ndim else ""
+    return _fitting(value, cells) or (short if len(short) <= cells else shape(value.shape))
 
 
 def _fitting(value: Value, cells: int) -> str:

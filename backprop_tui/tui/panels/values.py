@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from rich.cells import cell_len
@@ -89,14 +90,18 @@ class Table:
 
     def _gap(self, gradient: Field) -> int:
         """The gap in which everything fits that stands before an arrow in this run."""
-        if len(self._timeline) > _ALIGNED_EVENTS:
+        timeline = self._timeline
+        if len(timeline) > _ALIGNED_EVENTS:
             return NUMBER_WIDTH + len(ARROW)
         gap = 0
-        for event in self._timeline:
-            if isinstance(event, Accumulate) and event.before is not None and not event.before.ndim:
-                cell = gradient.align(number(float(event.after)))
-                before = number(float(event.before)) + ARROW
-                gap = max(gap, 1 + len(before) - (len(cell) - len(cell.lstrip())))
+        for node in self._session.rows:
+            if timeline.graph.nodes[node].shape:
+                continue
+            grads = [timeline.grad_at(node, event + 1) for event in timeline.plan.accumulations_of(node)]
+            texts = [number(float(grad)) for grad in grads if grad is not None]
+            for before, after in pairwise(texts):
+                cell = gradient.align(after)
+                gap = max(gap, 1 + len(before + ARROW) - (len(cell) - len(cell.lstrip())))
         return gap
 
     def _head(self, columns: Columns) -> Line:

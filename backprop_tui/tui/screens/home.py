@@ -7,16 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from backprop_tui import scenario
 from backprop_tui.lessons import lessons
-from backprop_tui.scenario import ScenarioError
-from backprop_tui.scenario.text import plural
 from backprop_tui.tui.actions import Scope, bindings
 from backprop_tui.tui.lines import Ink, Page, Span, ends
-from backprop_tui.tui.panels import footer, problems
-from backprop_tui.tui.panels.header import PRODUCT
+from backprop_tui.tui.panels import footer
 from backprop_tui.tui.panels.lesson_list import LessonList, preview
-from backprop_tui.tui.screens.opening import open_stepper
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
@@ -84,9 +79,13 @@ class Home(Screen[None]):
         """Open the chosen lesson, or say what is wrong with it."""
         if not self._lessons:
             return
-        path = self._lessons[self._chosen].path
+        # numpy and all that computes are not needed before: the list is there at once.
+        from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415
+        from backprop_tui.tui.panels import problems  # noqa: PLC0415
+        from backprop_tui.tui.screens.opening import open_stepper  # noqa: PLC0415
+
         try:
-            opened = scenario.load(path)
+            opened = load(self._lessons[self._chosen].path)
         except ScenarioError as error:
             found = error.diagnostics
             self.app.push_screen(Overlay(lambda width, _: problems.page(found, width), title="Cannot open this lesson"))
@@ -99,8 +98,9 @@ class Home(Screen[None]):
             panel.redraw()
 
     def _header(self, width: int, _height: int) -> Page:
-        left = (Span(f" {PRODUCT}", Ink.STRONG), Span("   A debugger for the chain rule", Ink.FAINT))
-        return Page.of([ends(left, (Span(f"{plural(len(self._lessons), 'lesson')} ", Ink.FAINT),), width)])
+        left = (Span(f" {self.app.title}", Ink.STRONG), Span("   A debugger for the chain rule", Ink.FAINT))
+        count = len(self._lessons)
+        return Page.of([ends(left, (Span(f"{count} {'lesson' if count == 1 else 'lessons'} ", Ink.FAINT),), width)])
 
     def _preview(self, width: int, _height: int) -> Page:
         return preview(self._lessons[self._chosen], width) if self._lessons else Page.of([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
@@ -30,9 +31,8 @@ class Overlay(ModalScreen[None]):
         """An overlay that shows `source(width, height)`; `key` closes it, too."""
         super().__init__()
         self._source = source
+        self._key = key
         self._panel = Panel(source, "overlay", title=title, frame=Frame.BOX)
-        if key:
-            self._bindings.bind(key, "close", show=False)
 
     def compose(self) -> ComposeResult:
         self._panel.styles.width = WIDTH
@@ -43,6 +43,12 @@ class Overlay(ModalScreen[None]):
         width = min(WIDTH, self.app.size.width) - 2 * Frame.BOX.sides
         page = self._source(max(1, width), self.app.size.height)
         self._panel.styles.height = page.length + len(page.head) + Frame.BOX.above + Frame.BOX.below
+
+    def on_key(self, event: events.Key) -> None:
+        """Close with the key that opened it."""
+        if event.key == self._key:
+            event.stop()
+            self.dismiss(None)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the page."""

@@ -121,7 +121,7 @@ class Stepper(Screen[None]):
     @on(Panel.Clicked, "#values")
     def _select_row(self, event: Panel.Clicked) -> None:
         node = self._table.node_at(event.line)
-        if node is not None and not isinstance(event, Panel.Dragged):
+        if node is not None:
             self.session.select(node)
             self.changed()
 
@@ -131,13 +131,10 @@ class Stepper(Screen[None]):
         self.changed()
 
     @on(Panel.Clicked, "#track")
-    def _scrub(self, event: Panel.Clicked) -> None:
+    @on(Panel.Dragged, "#track")
+    def _scrub(self, event: Panel.Pointed) -> None:
         self.session.go(track.position_at(self.session, event.panel.size.width, event.column))
         self.changed()
-
-    @on(Panel.Dragged, "#track")
-    def _drag(self, event: Panel.Dragged) -> None:
-        self._scrub(event)
 
     @on(Panel.Clicked, "#footer")
     async def _press(self, event: Panel.Clicked) -> None:

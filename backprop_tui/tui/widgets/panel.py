@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.lines import Ink, Line, Page, Span, difference, fit
+from backprop_tui.tui.lines import Ink, Line, Page, Span, difference, fit, width
 
 Source: TypeAlias = Callable[[int, int], Page]
 """Makes the page for an inner width and height."""
@@ -58,8 +58,8 @@ class Panel(Widget):
     """
 
     @dataclass
-    class Clicked(Message):
-        """The user clicked on a page."""
+    class Pointed(Message):
+        """The user pointed at a page. Only what is made of it is sent: `@on` takes a message for its bases, too."""
 
         panel: Panel
         line: int
@@ -73,7 +73,11 @@ class Panel(Widget):
             return self.panel
 
     @dataclass
-    class Dragged(Clicked):
+    class Clicked(Pointed):
+        """The user clicked on a page."""
+
+    @dataclass
+    class Dragged(Pointed):
         """The user moved the mouse over a page with its button pressed."""
 
     def __init__(self, source: Source, name: str, *, title: str = "", frame: Frame = Frame.BOX) -> None:
@@ -168,7 +172,7 @@ class Panel(Widget):
         """Let the mouse go."""
         self.release_mouse()
 
-    def _report(self, event: events.MouseEvent, message: type[Clicked]) -> None:
+    def _report(self, event: events.MouseEvent, message: type[Pointed]) -> None:
         row = event.y - self._frame.above - len(self._page.head)
         line = -1 if row < 0 else self._top + row
         self.post_message(message(self, line, event.x - self._frame.sides))
@@ -198,13 +202,13 @@ class Panel(Widget):
             return lines
         if frame is Frame.RULE:
             margin = (Span(" "),)
-            return [_edge("", self._heading, "", width), *((*margin, *line, *margin) for line in lines)]
+            return [edge("", self._heading, "", width), *((*margin, *line, *margin) for line in lines)]
         left, right = (Span("│ ", Ink.FRAME),), (Span(" │", Ink.FRAME),)
         more = f"↓ {hidden} more" if hidden > 0 else ""
         return [
-            _edge("╭", self._heading, "╮", width),
+            edge("╭", self._heading, "╮", width),
             *((*left, *line, *right) for line in lines),
-            _edge("╰", more, "╯", width),
+            edge("╰", more, "╯", width),
         ]
 
     def _show(self, lines: list[Line]) -> None:
@@ -223,13 +227,14 @@ class Panel(Widget):
             self.refresh(*changed)
 
 
-def _edge(left: str, text: str, right: str, width: int) -> Line:
+def edge(left: str, text: str, right: str, cells: int) -> Line:
     """The upper or the lower edge of a frame, with a text in it if there is room."""
-    room = width - len(left) - len(right)
-    if not text or len(text) + 4 > room:
-        return fit((Span(left + "─" * room + right, Ink.FRAME),), width)
-    rest = "─" * (room - len(text) - 3)
-    return (Span(left + "─ ", Ink.FRAME), Span(text, Ink.HEADING), Span(f" {rest}{right}", Ink.FRAME))
+    heading = Span(text, Ink.HEADING)
+    room = cells - len(left) - len(right)
+    rest = room - width((heading,)) - 3
+    if not text or rest < 1:
+        return fit((Span(left + "─" * room + right, Ink.FRAME),), cells)
+    return (Span(left + "─ ", Ink.FRAME), heading, Span(f" {'─' * rest}{right}", Ink.FRAME))
 
 
 def _nothing(_index: int) -> Line:

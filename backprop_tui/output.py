@@ -1,0 +1,33 @@
+"""Writing to stdout, where an error of writing is told apart from every other one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+
+class OutputError(Exception):
+    """Output cannot be written: a full disk, a closed descriptor. A reader that went away is a BrokenPipeError."""
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines, none of which takes reading a file. Raises OutputError, BrokenPipeError."""
+    with _writing():
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def flush() -> None:
+    """Let go of what is buffered. Raises OutputError, BrokenPipeError."""
+    with _writing():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error.strerror) from error
