@@ -25,7 +25,7 @@ import numpy as np
 from backprop_tui.engine.plan import Plan
 from backprop_tui.engine.run import forward
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Graph, Value
+from backprop_tui.graph import Graph, Value, is_finite
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
@@ -58,7 +58,7 @@ class Verdict(Enum):
     DIFFERS = "differs"
     KINK = "kink"
     UNDECIDED = "undecided"
-    """The function is not finite on both sides, or rounding drowns the slope, or a closer look costs too much."""
+    """The function is not finite here or at a side, or rounding drowns the slope, or a closer look costs too much."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ def finite_differences(timeline: Timeline) -> FiniteDifferences:
     point = {node.name: values[node.name] for node in timeline.graph.inputs}
     rows: dict[int, Difference] = {}
     with np.errstate(all="ignore"):
+        rounding = _rounding(timeline)
         for chosen in _coarse_to_fine(len(candidates)):
             if rows and runs < _FIRST_RUNS:
                 break
@@ -113,7 +114,7 @@ def finite_differences(timeline: Timeline) -> FiniteDifferences:
             element = tuple(map(int, np.unravel_index(flat, node.shape)))
             gradient = timeline.grads[node.name]
             assert gradient is not None
-            nudge = _Nudge(plan, point, node.index, element)
+            nudge = _Nudge(plan, point, node.index, element, rounding)
             row = _compare(nudge, float(np.asarray(gradient)[element]), closer=False)
             runs -= _FIRST_RUNS
             if row.verdict is not Verdict.AGREES and runs >= _CLOSER_RUNS:
@@ -135,6 +136,21 @@ def cost(graph: Graph) -> int:
             largest = max(map(count, (node.shape, *shapes)))
             total += _PER_ARRAY * any((node.shape, *shapes)) + _PER_ELEMENT * largest + _PER_MULTIPLY_ADD * work
     return int(total)
+
+
+def _rounding(timeline: Timeline) -> float:
+    """What the rounding of every node on the way can add up to in Σ seed · output; NaN if that is not finite here.
+
+    To first order, an error of ε·|value| in a node moves the output by ε·|value · gradient|.
+    """
+    if not is_finite(timeline.values[timeline.graph.nodes[timeline.graph.output].name]):
+        return float("nan")
+    total = 0.0
+    for name, grad in timeline.grads.items():
+        if grad is not None:
+            share = float(np.sum(np.abs(timeline.values[name] * grad)))
+            total += share if np.isfinite(share) else 0.0
+    return _EPSILON * total
 
 
 class _Sample(NamedTuple):
@@ -164,6 +180,8 @@ class _Nudge:
     point: Mapping[str, Value]
     node: int
     element: tuple[int, ...]
+    rounding: float
+    """What rounding can do to the output, as `_rounding` has it."""
 
     @property
     def x(self) -> float:
@@ -188,10 +206,6 @@ class _Nudge:
     def slope(self, sample: _Sample) -> float:
         """The central difference of Σ seed · output."""
         return float(np.sum(self.plan.graph.seed * (sample.above - sample.below))) / sample.width
-
-    def rounding(self, sample: _Sample) -> float:
-        """What rounding of the output can do to the central difference."""
-        return _EPSILON * float(np.sum(np.abs(self.plan.graph.seed * sample.above))) / sample.width
 
 
 def _compare(nudge: _Nudge, gradient: float, *, closer: bool) -> Difference:
@@ -237,7 +251,7 @@ def _extrapolate(nudge: _Nudge, samples: Sequence[_Sample]) -> _Estimate:
             slopes[k + 1] + (slopes[k + 1] - slopes[k]) / (ratio - 1)
             for k, ratio in zip((i - 2, i - 1), ratios, strict=True)
         )
-        error = max(abs(now - before), abs(now - slopes[i])) + 2 * nudge.rounding(samples[i])
+        error = max(abs(now - before), abs(now - slopes[i])) + 2 * nudge.rounding / samples[i].width
         error += _EPSILON * abs(now)
         best = min(best, _Estimate(now, error), key=attrgetter("relative_error"))
     return best

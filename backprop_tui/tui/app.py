@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError, SystemCommand
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
 from backprop_tui.crash import report
 from backprop_tui.tui.actions import Scope, at_hand, bindings
@@ -109,7 +110,8 @@ def run_app(scenario: Scenario | None = None, *, theme: str | None = None) -> in
         app = BackpropApp(scenario, theme=theme)
         app.run()
     except InvalidThemeError:
-        print(f"backprop-tui: error: there is no theme {theme!r}", file=sys.stderr)
+        names = ", ".join((*(own.name for own in OWN_THEMES), *sorted(BUILTIN_THEMES)))
+        print(f"backprop-tui: error: there is no theme {theme!r}; there are {names}", file=sys.stderr)
         return 2
     except Exception as error:
         return report(error)

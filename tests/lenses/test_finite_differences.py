@@ -182,3 +182,17 @@ def test_other_inputs_than_those_of_the_file() -> None:
 def test_rows_are_data() -> None:
     (row, _) = finite_differences(run(tree())).rows
     assert replace(row, verdict=Verdict.DIFFERS) != row
+
+
+def test_where_the_function_itself_is_not_finite_nothing_is_decided() -> None:
+    found = finite_differences(run(single("div", (0.0, 0.0))))
+    assert {row.verdict for row in found.rows} == {Verdict.UNDECIDED}
+
+
+def test_rounding_that_adds_up_along_a_long_chain_is_no_difference() -> None:
+    build = Builder()
+    x = node = build.input("x", 1.0)
+    for _ in range(20_000):
+        node = build.op("add", node, x)
+    found = finite_differences(run(build.graph()))
+    assert [row.verdict for row in found.rows] == [Verdict.AGREES]

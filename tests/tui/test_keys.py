@@ -139,9 +139,10 @@ async def test_t_offers_themes() -> None:
         assert "backprop-light" in await text_of(pilot)
 
 
-async def test_q_quits() -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_there_are_two_ways_out(key: str) -> None:
     async with stepping() as pilot:
-        await pilot.press("l", "q")
+        await pilot.press("l", key)
         assert pilot.app.return_code == 0
 
 
@@ -158,3 +159,9 @@ async def test_a_burst_of_keys_ends_where_it_should() -> None:
         shown = await text_of(pilot)
         assert position(pilot) == 8
         assert "event  8/11" in shown
+
+
+async def test_a_count_is_dropped_by_a_key_that_takes_none() -> None:
+    async with stepping() as pilot:
+        await pilot.press("5", "enter", "escape", "l")
+        assert position(pilot) == 1

@@ -58,6 +58,13 @@ class TestTable:
             "e         6          1",
         ]
 
+    def test_with_room_for_one_column_it_holds_what_the_phase_is_about(self, tree: Session) -> None:
+        table = Table(tree)
+        tree.go(3)
+        assert [line.split() for line in text(table.page(18))[:2]] == [["node", "value"], ["a", "●", "2"]]
+        tree.go(10)
+        assert [line.split() for line in text(table.page(18))[:2]] == [["node", "gradient"], ["a", "◀", "2"]]
+
     def test_aligns_decimal_points_in_columns_that_never_jump(self) -> None:
         session = session_of(DECIMALS)
         table = Table(session)
@@ -169,6 +176,15 @@ class TestChainRule:
 
     def test_words_are_whole_or_absent(self, tree: Session) -> None:
         assert len(self.page(tree, 11, 58, 2)) == 2
+
+    def test_four_rows_say_what_came_out_and_why_however_long_the_formula(self) -> None:
+        session = session_of((directory() / "mazur-2-2-2.toml").read_text(encoding="utf-8"))
+        for at in range(1, len(session.timeline) + 1):
+            narration = narrate(session.timeline, at)
+            assert narration is not None
+            shown = " ".join(self.page(session, at, 78, 4)[:4])
+            assert narration.change.rpartition("→")[2] in shown
+            assert " ".join(narration.words.split()[:4]) in shown
 
     @pytest.mark.parametrize("cells", [20, 30, 50, 80, 200])
     def test_every_term_is_there_however_narrow(self, tree: Session, cells: int) -> None:

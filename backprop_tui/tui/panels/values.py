@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from rich.cells import cell_len
 
-from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input
+from backprop_tui.engine.events import Accumulate, Event
 from backprop_tui.engine.timeline import Phase
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, abbreviate, number
 from backprop_tui.graph import Value
@@ -107,8 +107,14 @@ class Table:
     def _head(self, columns: Columns) -> Line:
         value = columns.value.align(VALUE) if columns.value else ""
         head = GRADIENT if columns.gradient.width >= len(GRADIENT) else SHORT_GRADIENT
+        if self._shows_values_only(columns):
+            head = VALUE
         text = NODE.ljust(columns.lead) + value + " " * columns.gap + columns.gradient.align(head)
         return (Span(text, Ink.HEADING),)
+
+    def _shows_values_only(self, columns: Columns) -> bool:
+        """Where there is room for one column of numbers, it holds what the phase is about."""
+        return columns.value is None and self._session.phase is Phase.FORWARD
 
     def _row(self, index: int, columns: Columns, event: Event | None, senders: frozenset[int]) -> Line:
         session, timeline, position = self._session, self._timeline, self._session.position
@@ -127,8 +133,10 @@ class Table:
         else:
             ink = Ink.FAINT if value is None else Ink.TEXT
         spans = [Span(name.ljust(columns.lead), ink)]
+        ink = Ink.NEW_FORWARD if receives and not backward else Ink.FORWARD
+        if self._shows_values_only(columns):
+            return (*spans, _cell(value, brief, columns.gradient, ink, NOT_COMPUTED))
         if columns.value:
-            ink = Ink.NEW_FORWARD if receives and isinstance(event, Input | Evaluate) else Ink.FORWARD
             spans.append(_cell(value, brief, columns.value, ink, NOT_COMPUTED))
         gradient = timeline.grad_at(node, position)
         missing = NOT_COMPUTED if timeline.graph.contributing[node] else NO_GRADIENT

@@ -213,17 +213,23 @@ class Stepper(Screen[None]):
     def action_inspect(self) -> None:
         """Show a node with all its digits."""
         session = self.session
+        session.repeat = 0
+        self.changed()
         node = session.node
         title = inspector.title(session, node)
         self.app.push_screen(Overlay(lambda width, _: inspector.page(session, node, width), title=title))
 
     def action_lesson(self) -> None:
         """Show the text of the scenario."""
+        self.session.repeat = 0
+        self.changed()
         scenario = self.session.scenario
         self.app.push_screen(Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i"))
 
     def action_labels(self) -> None:
         """Show or hide the local derivatives."""
+        self.session.repeat = 0
+        self.changed()
         self._canvas.toggle_labels()
 
     def action_leave(self) -> None:

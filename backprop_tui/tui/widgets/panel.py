@@ -202,7 +202,8 @@ class Panel(Widget):
             return lines
         if frame is Frame.RULE:
             margin = (Span(" "),)
-            return [edge("", self._heading, "", width), *((*margin, *line, *margin) for line in lines)]
+            more = f" ── ↓ {hidden} more" if hidden > 0 else ""
+            return [edge("", self._heading + more, "", width), *((*margin, *line, *margin) for line in lines)]
         left, right = (Span("│ ", Ink.FRAME),), (Span(" │", Ink.FRAME),)
         more = f"↓ {hidden} more" if hidden > 0 else ""
         return [
