@@ -14,6 +14,16 @@ from backprop_tui.tui.panels.values import Table
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.widgets.panel import edge
 
+BATCHES = """
+program = '''
+C = A @ B
+z = sum(C ** 2)
+'''
+[inputs]
+A = [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.5]]]
+B = [[0.123, -0.4567], [0.789, 1.0]]
+"""
+
 
 def session_of(text: str) -> Session:
     scenario = bp.loads(text)
@@ -57,6 +67,16 @@ class TestTable:
             "d         2          3",
             "e         6          1",
         ]
+
+    @pytest.mark.parametrize("cells", [18, 22, 30, 60])
+    def test_arrays_never_outgrow_the_table_and_no_number_is_cut(self, cells: int) -> None:
+        session = session_of(BATCHES)
+        table = Table(session)
+        for at in range(len(session.timeline) + 1):
+            session.go(at)
+            page = table.page(cells)
+            assert all(width(page.line(index)) <= cells for index in range(page.length))
+            assert not any("…" in plain(page.line(index))[9:] for index in range(page.length))
 
     def test_with_room_for_one_column_it_holds_what_the_phase_is_about(self, tree: Session) -> None:
         table = Table(tree)

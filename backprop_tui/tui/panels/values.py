@@ -7,13 +7,12 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
-import numpy as np
 from rich.cells import cell_len
 
 from backprop_tui.engine.events import Accumulate, Event
 from backprop_tui.engine.timeline import Phase
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, abbreviate, number
-from backprop_tui.graph import Value
+from backprop_tui.graph import Value, is_finite
 from backprop_tui.narration import name_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, fit, light
 from backprop_tui.tui.panels.columns import (
@@ -161,5 +160,6 @@ def _changed(before: Value | None, cell: Span, gap: int) -> Line:
 def _cell(value: Value | None, write: Callable[[Value, int], str], field: Field, ink: Ink, missing: str) -> Span:
     if value is None:
         return Span(field.align(missing), Ink.FAINT)
-    trouble = not np.isfinite(value).all()
-    return Span(field.align(write(value, field.width)), Ink.TROUBLE if trouble else ink)
+    text = write(value, field.width)
+    aligned = text.rjust(field.width) if value.ndim else field.align(text)
+    return Span(aligned, ink if is_finite(value) else Ink.TROUBLE)
