@@ -51,6 +51,8 @@ class Narration:
     """The formula, column by column. A column may lack its symbol or its number."""
     words: str
     """One to three sentences."""
+    result: str = ""
+    """The number that comes out, as the formula has it. Empty where nothing is computed: inputs, the seed."""
     change: str = ""
     """What the event does to a gradient: `b.grad  3 → 5`. Empty in the forward pass."""
     notes: tuple[str, ...] = ()
@@ -169,7 +171,8 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
             if (axes := broadcast_axes(operand.shape, node.shape))
         ]
     words = fill(operation.words, names)
-    return Narration(terms, words + _alarm(timeline, event, event.value), notes=tuple(notes))
+    words += _alarm(timeline, event, event.value)
+    return Narration(terms, words, _short(event.value), notes=tuple(notes))
 
 
 def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
@@ -186,7 +189,7 @@ def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
         words = f"The backward pass starts here: {name} changes exactly as fast as itself, so its gradient is 1."
     notes = (f"shape {shape(node.shape)}",) if node.shape else ()
     change = f"{name}.grad  {NOT_COMPUTED} → {_short(event.grad)}"
-    return Narration(terms, words + _alarm(timeline, event, event.grad), change, notes)
+    return Narration(terms, words + _alarm(timeline, event, event.grad), change=change, notes=notes)
 
 
 def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
@@ -225,7 +228,7 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     words = fill(derivative.words_for(_value(timeline, consumer), values), names)
     words += _uses(timeline, event, node) + _alarm(timeline, event, event.after)
     change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
-    return Narration((*opening, *terms, *closing), words, change, tuple(notes))
+    return Narration((*opening, *terms, *closing), words, _short(event.contribution), change, tuple(notes))
 
 
 def _names(operation: Operation, node: Node, operands: Sequence[Node]) -> dict[str, str]:

@@ -11,11 +11,9 @@ from itertools import islice
 from math import isfinite, isnan
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Graph, Node, Value
+from backprop_tui.graph import Graph, Node, Value, is_finite
 from backprop_tui.narration import narrate
 from backprop_tui.ops.registry import OPERATIONS
 
@@ -119,7 +117,7 @@ def _plain(value: Value | None) -> Any:
     if value is None:
         return None
     numbers = value.tolist()
-    return numbers if np.isfinite(value).all() else _spelled(numbers)
+    return numbers if is_finite(value) else _spelled(numbers)
 
 
 def _spelled(numbers: Any) -> Any:

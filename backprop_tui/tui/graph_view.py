@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-import numpy as np
-
 from backprop_tui.drawing.boxes import Fields
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
 from backprop_tui.engine.events import Accumulate, Event, Seed
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, array
-from backprop_tui.graph import Edge, Graph, Kind, Value
+from backprop_tui.graph import Edge, Graph, Kind, Value, is_finite
 from backprop_tui.narration import local_symbol
 from backprop_tui.tui import flow
 
@@ -37,7 +35,7 @@ class RunTexts:
         if node not in self._values:
             value = self.timeline.value_at(node, len(self.timeline))
             assert value is not None  # every node is computed at the end
-            self._values[node] = array(value, _ARRAY_WIDTH), _is_bad(value)
+            self._values[node] = array(value, _ARRAY_WIDTH), not is_finite(value)
         return self._values[node]
 
     def local(self, edge: Edge) -> tuple[str, bool]:
@@ -45,7 +43,7 @@ class RunTexts:
         if edge not in self._locals:
             value = self.timeline.local_at(edge, len(self.timeline))
             text = "" if value is None else array(value, _LOCAL_ARRAY_WIDTH)
-            self._locals[edge] = text, value is not None and _is_bad(value)
+            self._locals[edge] = text, value is not None and not is_finite(value)
         return self._locals[edge]
 
     @cached_property
@@ -153,7 +151,7 @@ class GraphView:
             if isinstance(self.event, Accumulate):
                 gradient = _gradient(self.event.before, self.event.after)
         value, bad = self._texts.value(node)
-        return NodeState(role, value, gradient, bad, grad is not None and _is_bad(grad))
+        return NodeState(role, value, gradient, bad, grad is not None and not is_finite(grad))
 
 
 def difference(before: GraphView, after: GraphView) -> tuple[set[int], set[Edge]] | None:
@@ -177,7 +175,3 @@ def _gradient(before: Value | None, after: Value) -> str:
     """The gradient as it stands in the receiver's box: `3→5`, where that is what happened."""
     text = array(after, _ARRAY_WIDTH)
     return text if before is None or after.ndim else f"{array(before, NUMBER_WIDTH)}→{text}"
-
-
-def _is_bad(value: Value) -> bool:
-    return not bool(np.isfinite(value).all())

@@ -25,6 +25,16 @@ B = [[0.123, -0.4567], [0.789, 1.0]]
 """
 
 
+LONG_NAMES = """
+program = '''
+the_product_of_the_two_inputs = the_first_of_the_two_inputs * the_second_of_the_two_inputs
+'''
+[inputs]
+the_first_of_the_two_inputs = 3.0
+the_second_of_the_two_inputs = 3.5
+"""
+
+
 def session_of(text: str) -> Session:
     scenario = bp.loads(text)
     return Session(scenario, bp.run(scenario.graph))
@@ -203,8 +213,13 @@ class TestChainRule:
             narration = narrate(session.timeline, at)
             assert narration is not None
             shown = " ".join(self.page(session, at, 78, 4)[:4])
+            assert narration.result in shown
             assert narration.change.rpartition("→")[2] in shown
             assert " ".join(narration.words.split()[:4]) in shown
+
+    def test_the_outcome_of_a_long_evaluation_is_its_value(self) -> None:
+        session = session_of(LONG_NAMES)
+        assert self.page(session, 3, 70, 4)[1].split() == ["=", "10.5"]
 
     @pytest.mark.parametrize("cells", [20, 30, 50, 80, 200])
     def test_every_term_is_there_however_narrow(self, tree: Session, cells: int) -> None:

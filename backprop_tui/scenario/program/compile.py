@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop_tui.formatting import abbreviate, clip, exact
-from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value
+from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value, is_finite
 from backprop_tui.ops.operation import ShapeError
 from backprop_tui.ops.registry import NEGATE
 from backprop_tui.ops.shapes import count, show
@@ -272,7 +272,7 @@ class _Compiler:
         """Keep the value of a node that depends on constants alone; it must be finite."""
         with np.errstate(all="ignore"):
             value = step.operation.forward(*(self.known[operand] for operand in indices), **attributes)
-        if not np.isfinite(value).all():
+        if not is_finite(value):
             raise Mistake(
                 Code.CONSTANT_OVERFLOW,
                 f"{quote(text)} is {value}, whatever the inputs are",

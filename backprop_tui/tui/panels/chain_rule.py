@@ -43,12 +43,13 @@ def _formula(narration: Narration, cells: int, rows: int, words: int) -> list[Li
 
 def _outcome(narration: Narration, cells: int) -> list[Line]:
     """The formula in symbols, as much of it as fits, and what comes out of it."""
-    symbols = abbreviate(narration.symbols, cells)
-    result = [term for term in narration.terms if term.number][-2:]
-    numbers = tuple(_inked(f"{term.number} ", term.tone) for term in result)
+    symbols = (Span(abbreviate(narration.symbols, cells)),)
     change = _inked(narration.change, Tone.BACKWARD, Ink.NEW_BACKWARD)
-    line = (*numbers, Span("  "), change)
-    return [(Span(symbols),), line if width(line) <= cells else (change,)]
+    if not narration.result:
+        return [symbols, (change,)] if narration.change else [symbols]
+    tone = Tone.BACKWARD if narration.change else Tone.FORWARD
+    line = (_inked(f"= {narration.result}", tone), Span("   "), change)
+    return [symbols, line if width(line) <= cells else (change,)]
 
 
 def typeset(narration: Narration, cells: int) -> list[Line]:
