@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, LabelStyle
 from backprop_tui.drawing.drawing import Arrangement, Drawing
 from backprop_tui.graph import Graph
+from backprop_tui.progress import Progress
 
 LEVELS = (
     Detail(BoxStyle.FULL, LabelStyle.SYMBOL),
@@ -25,9 +28,14 @@ class Levels:
     """The drawings of one graph, each made when it is first needed. Deterministic: same size, same drawing."""
 
     def __init__(self, graph: Graph, fields: Fields) -> None:
-        self.arrangement = Arrangement(graph)
+        self.graph = graph
         self._fields = fields
         self._drawings: dict[Detail, Drawing] = {}
+
+    @cached_property
+    def arrangement(self) -> Arrangement:
+        """What the drawings share. For a large graph it takes a while to make."""
+        return Arrangement(self.graph)
 
     def draw(self, detail: Detail) -> Drawing:
         """The drawing at a level of detail."""
@@ -35,13 +43,14 @@ class Levels:
             self._drawings[detail] = self.arrangement.draw(detail, self._fields)
         return self._drawings[detail]
 
-    def richest(self, width: int, height: int, *, labels: bool = True) -> Drawing:
+    def richest(self, width: int, height: int, *, labels: bool = True, progress: Progress | None = None) -> Drawing:
         """The drawing with the most detail that fits a window; if none does, a readable one to scroll in.
 
-        With `labels`, edges show their local derivatives where there is room.
+        With `labels`, edges show their local derivatives where there is room. `progress` is told of every level that
+        is tried. Raises Cancelled if it says so.
         """
         tried = [level if labels else Detail(level.box, LabelStyle.NONE) for level in LEVELS]
-        for detail in tried:
+        for detail in progress.over(tried, "drawing") if progress else tried:
             if self.arrangement.least_height(detail) > height:
                 continue  # no need to lay it out
             drawing = self.draw(detail)

@@ -13,15 +13,19 @@ from backprop_tui.engine.timeline import Record, Timeline
 from backprop_tui.graph import Graph, Kind, Value
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import ONE
+from backprop_tui.progress import Progress
 
 
-def run(graph: Graph | Plan, inputs: Mapping[str, ArrayLike] | None = None) -> Timeline:
+def run(
+    graph: Graph | Plan, inputs: Mapping[str, ArrayLike] | None = None, *, progress: Progress | None = None
+) -> Timeline:
     """Run a graph forward and backward, and record it.
 
     `inputs` replaces the values of some inputs, by name. A graph that is run more than once can be planned once:
-    `run(plan(graph))`.
+    `run(plan(graph))`. `progress` is told of every step, and may stop the run.
 
     Raises:
+        Cancelled: The run was stopped.
         KeyError: There is no input of that name.
         ValueError: A value has not the shape of its input.
 
@@ -30,8 +34,8 @@ def run(graph: Graph | Plan, inputs: Mapping[str, ArrayLike] | None = None) -> T
     given = {name: _fitting(planned.graph, name, value) for name, value in (inputs or {}).items()}
     # inf and nan flow as in IEEE 754 and PyTorch; the timeline names the event that made the first one.
     with np.errstate(all="ignore"):
-        values = forward(planned, given)
-        grads, records = backward(planned, values)
+        values = forward(planned, given, progress)
+        grads, records = backward(planned, values, progress)
     return Timeline(planned, values, grads, records)
 
 
@@ -46,13 +50,14 @@ def _fitting(graph: Graph, name: str, given: ArrayLike) -> Value:
     return value[()]
 
 
-def forward(plan: Plan, inputs: Mapping[str, Value] | None = None) -> list[Value]:
+def forward(plan: Plan, inputs: Mapping[str, Value] | None = None, progress: Progress | None = None) -> list[Value]:
     """The value of every node. Call it under `np.errstate(all="ignore")`."""
     graph = plan.graph
     values: list[Any] = [node.value for node in graph.nodes]
     for name, value in (inputs or {}).items():
         values[graph[name].index] = value
-    for node, function, operands in plan.evaluations:
+    evaluations = progress.over(plan.evaluations, "running forward") if progress else plan.evaluations
+    for node, function, operands in evaluations:
         if len(operands) == 2:  # nearly all operations of a large graph have two, and the general call is slower
             values[node] = function(values[operands[0]], values[operands[1]])
         else:
@@ -60,14 +65,17 @@ def forward(plan: Plan, inputs: Mapping[str, Value] | None = None) -> list[Value
     return values
 
 
-def backward(plan: Plan, values: Sequence[Value]) -> tuple[list[Value | None], list[Record]]:
+def backward(
+    plan: Plan, values: Sequence[Value], progress: Progress | None = None
+) -> tuple[list[Value | None], list[Record]]:
     """The gradient of every node, and a record of the accumulations. Call it under `np.errstate(all="ignore")`."""
     grads: list[Any] = [None] * len(values)
     grads[plan.graph.output] = plan.graph.seed
     records: list[Record] = []
     record = records.append
     record_all = plan.stride == 1
-    for event, operand, consumer, position, factor, rule in plan.accumulations:
+    accumulations = progress.over(plan.accumulations, "running backward") if progress else plan.accumulations
+    for event, operand, consumer, position, factor, rule in accumulations:
         # In reverse topological order every consumer of a node is done before it: its gradient is complete.
         upstream = grads[consumer]
         local: Value | None

@@ -9,6 +9,7 @@ from backprop_tui.engine.cursor import Cursor
 from backprop_tui.engine.plan import plan
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
+from backprop_tui.progress import Cancelled, Progress
 from tests.graphs import Builder, chain, diamond, tree
 
 
@@ -130,3 +131,29 @@ def test_a_wide_fan_out_beyond_the_budget_is_still_stepped_in_linear_time(monkey
     monkeypatch.setattr(Timeline, "_derive", lambda self, number: derived.append(number) or derive(self, number))
     assert len(list(timeline)) == timeline.plan.length
     assert len(derived) <= 3 * len(timeline.plan.accumulations)
+
+
+def test_progress_is_told_of_every_step_and_changes_nothing() -> None:
+    seen: list[tuple[str, float | None]] = []
+
+    class Recorded(Progress):
+        def _check(self) -> None:
+            seen.append((self.stage, self.share))
+
+    timeline = run(tree(), progress=Recorded())
+    assert list(map(str, timeline)) == list(map(str, run(tree())))
+    forward = [("running forward", None), *(("running forward", step / 3) for step in range(3))]
+    backward = [("running backward", None), *(("running backward", step / 5) for step in range(5))]
+    assert seen == forward + backward
+
+
+@pytest.mark.parametrize("stage", ["running forward", "running backward"])
+def test_a_run_can_be_stopped_between_two_steps(stage: str) -> None:
+    class Impatient(Progress):
+        def _check(self) -> None:
+            if self.stage == stage and self.share == 0:
+                self.cancel()
+            super()._check()
+
+    with pytest.raises(Cancelled):
+        run(tree(), progress=Impatient())
