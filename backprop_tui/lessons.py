@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from backprop_tui.scenario.text import clean
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -26,7 +28,7 @@ class Lesson:
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """All lessons, in order. Empty if the installation lacks them."""
-    return tuple(sorted(map(_lesson, directory().glob("*.toml")), key=lambda lesson: lesson.order))
+    return tuple(sorted(map(read, directory().glob("*.toml")), key=lambda lesson: lesson.order))
 
 
 def directory() -> Path:
@@ -38,6 +40,15 @@ def directory() -> Path:
     return package.parent / "scenarios" if is_checkout else inside
 
 
-def _lesson(path: Path) -> Lesson:
+def read(path: Path) -> Lesson:
+    """The lesson of a file; its text is clean."""
     scenario: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Lesson(path, **scenario["lesson"], title=scenario["title"], description=scenario["description"])
+    lesson = scenario["lesson"]
+    return Lesson(
+        path=path,
+        order=lesson["order"],
+        group=clean(lesson["group"]),
+        summary=clean(lesson["summary"]),
+        title=clean(scenario["title"]),
+        description=clean(scenario["description"], multiline=True),
+    )

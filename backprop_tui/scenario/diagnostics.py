@@ -23,6 +23,7 @@ from backprop_tui.scenario.text import cells, clean
 
 _SNIPPET_CELLS = 100
 _CARET_CELLS = 40
+_FILE_CHARACTERS = 500
 _ELLIPSIS = "…"
 
 
@@ -93,7 +94,8 @@ class ScenarioError(Exception):
 def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as text, in the form shown at the top of this module."""
     place = diagnostic.place
-    where = f"{clean(place.file)}:{place.line}:{place.column}" if place.line else clean(place.file)
+    file = clean(place.file[:_FILE_CHARACTERS]) + _ELLIPSIS * (len(place.file) > _FILE_CHARACTERS)
+    where = f"{file}:{place.line}:{place.column}" if place.line else file or "''"
     lines = [f"{where}: {diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]
     margin = " " * len(str(place.line)) if place.line else ""
     if place.line:

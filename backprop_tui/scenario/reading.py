@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import stat
 
-from backprop_tui.scenario import limits
+from backprop_tui.scenario import files, formats, limits
 from backprop_tui.scenario.codes import Code
-from backprop_tui.scenario.diagnostics import Source, fail, fail_whole_file
+from backprop_tui.scenario.diagnostics import ScenarioError, Source, fail, fail_whole_file
 from backprop_tui.scenario.text import describe
 
 MINIMAL_SCENARIO = '''\
@@ -20,30 +19,21 @@ c = a * b
 a = 2.0
 b = 3.0'''
 
-_MAGIC = {
-    b"\x1f\x8b": "a gzip archive",
-    b"PK\x03\x04": "a zip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ\x00": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a zstandard archive",
-    b"\x7fELF": "a program (ELF)",
-    b"MZ\x90\x00": "a Windows program",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3\x00": "an SQLite database",
-    b"\x93NUMPY": "a NumPy array",
-}
 _WIDE_MARKS = {  # the longer first: UTF-32 begins like UTF-16
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
+_WIDE_PATTERNS = (  # which bytes of four are NUL, and which are not
+    ("UTF-16-LE", (1, 3), (0, 2)),
+    ("UTF-16-BE", (0, 2), (1, 3)),
+    ("UTF-32-LE", (1, 2, 3), (0,)),
+    ("UTF-32-BE", (0, 1, 2), (3,)),
+)
 _SAVE_AS_UTF8 = "save the file as UTF-8"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_BINARY_SAMPLE = 4096
+_SAMPLE = 4096
 
 
 def read(path: str | os.PathLike[str]) -> Source:
@@ -54,12 +44,7 @@ def read(path: str | os.PathLike[str]) -> Source:
 
     """
     name = os.fspath(path)
-    try:
-        content = _read_bytes(name)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise fail_whole_file(name, Code.UNREADABLE, f"cannot read the file: {reason}") from None
-    return decode(content, name)
+    return decode(files.content_of(name), name)
 
 
 def decode(content: bytes, name: str) -> Source:
@@ -83,50 +68,45 @@ def decode(content: bytes, name: str) -> Source:
 def check_text(text: str, name: str) -> Source:
     """The text with plain line ends. Raises ScenarioError if it is empty or not plain text."""
     source = Source(text.removeprefix("\ufeff").replace("\r\n", "\n"), name)
-    if not source.text:
+    if not source.text.strip(" \t\n"):
         raise fail(source, Code.EMPTY_FILE, "the file is empty", 0, hint=f"a small scenario:\n{MINIMAL_SCENARIO}")
-    _refuse_other_formats(source)
+    formats.refuse_merge_conflict(source)
     if control := _CONTROLS.search(source.text):
-        raise _control_character(source, control.start())
+        raise formats.other_format(source, _control_character(source, control.start()))
     return source
 
 
-def _read_bytes(name: str) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(name, flags)
-    with open(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise ValueError("it is a directory")
-        if not stat.S_ISREG(mode):
-            raise ValueError("it is not a regular file")
-        return file.read(limits.FILE_BYTES + 1)
-
-
 def _refuse_foreign(content: bytes, name: str) -> None:
-    for mark, encoding in _WIDE_MARKS.items():
-        if content.startswith(mark):
-            raise _wide(content, name, encoding)
-    for mark, what in _MAGIC.items():
-        if content.startswith(mark):
-            raise fail_whole_file(name, Code.BINARY, f"not a scenario: this is {what}")
-    sample = content[:_BINARY_SAMPLE]
-    for start in (0, 1):  # two-byte text without a mark: every other byte of plain English is NUL
-        if len(sample) >= 8 and not any(sample[start::2][:64]) and all(sample[1 - start :: 2][:64]):
-            raise _wide(content, name, "UTF-16")
+    if encoding := _wide_encoding(content):
+        first_line = content[:_SAMPLE].decode(encoding, "replace").lstrip("\ufeff").split("\n")[0]
+        message = f"the file is {encoding[:6]}, not UTF-8"
+        raise fail(Source(first_line, name), Code.NOT_UTF8, message, 0, hint=_SAVE_AS_UTF8)
+    if what := formats.binary_format(content):
+        raise fail_whole_file(name, Code.BINARY, f"not a scenario: this is {what}")
+    sample = content[:_SAMPLE]
     controls = sum(byte < 0x20 and byte not in b"\t\n\r\x1b" for byte in sample)
     if controls > 4 and controls > len(sample) // 20:
         raise fail_whole_file(name, Code.BINARY, "not a scenario: the file is binary, not text")
 
 
-def _wide(content: bytes, name: str, encoding: str) -> Exception:
-    marked = content.startswith(tuple(_WIDE_MARKS))
-    codec = encoding if marked else f"{encoding}-{'LE' if content[0] else 'BE'}"
-    first_line = content.decode(codec, "replace").lstrip("\ufeff").split("\n")[0]
-    return fail(Source(first_line, name), Code.NOT_UTF8, f"the file is {encoding}, not UTF-8", 0, hint=_SAVE_AS_UTF8)
+def _wide_encoding(content: bytes) -> str:
+    """The encoding of text whose characters have two or four bytes, or ''."""
+    for mark, encoding in _WIDE_MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    sample = content[: len(content[:_SAMPLE]) & ~3]
+    if not sample:
+        return ""
+    # Without a mark: most characters of a scenario are ASCII, and the rest of their bytes is NUL.
+    is_nul = [sample[start::4].count(0) > 0.7 * len(sample) / 4 for start in range(4)]
+    is_text = [sample[start::4].count(0) < 0.05 * len(sample) / 4 for start in range(4)]
+    for encoding, nul, text in _WIDE_PATTERNS:
+        if all(is_nul[index] for index in nul) and all(is_text[index] for index in text):
+            return encoding
+    return ""
 
 
-def _not_utf8(content: bytes, name: str, error: UnicodeDecodeError) -> Exception:
+def _not_utf8(content: bytes, name: str, error: UnicodeDecodeError) -> ScenarioError:
     before = content[: error.start].decode()
     text = before + content[error.start :].decode(errors="replace")
     source = Source(text.replace("\r\n", "\n"), name)
@@ -142,42 +122,7 @@ def _not_utf8(content: bytes, name: str, error: UnicodeDecodeError) -> Exception
     return fail(source, Code.NOT_UTF8, f"byte 0x{byte:02x} is not UTF-8{guess}", place, hint=_SAVE_AS_UTF8)
 
 
-def _refuse_other_formats(source: Source) -> None:
-    start = len(source.text) - len(source.text.lstrip())
-    head = source.text[start : start + 64].lower()
-    what = ""
-    if head.startswith(("<!doctype html", "<html")):
-        what = "an HTML page"
-    elif head.startswith("<") and not head.startswith("<<<<<<<"):
-        what = "HTML or XML"
-    elif head.startswith("{"):
-        what = "JSON"
-    elif re.match(r"---\s", head):
-        what = "YAML"
-    elif head.startswith(("diff --git ", "@@ ")):
-        what = "a patch"
-    if what:
-        raise fail(
-            source,
-            Code.NOT_TOML,
-            f"this looks like {what}; a scenario is TOML",
-            start,
-            start + len(head.split("\n", maxsplit=1)[0].rstrip()),
-            hint="a saved page or an error of the download?" if "HTML" in what else "write `key = value`",
-        )
-    conflict = re.search(r"^<{7} ", source.text, re.MULTILINE)
-    if conflict and re.search(r"^>{7} ", source.text, re.MULTILINE):
-        raise fail(
-            source,
-            Code.MERGE_CONFLICT,
-            "the file holds an unresolved merge conflict",
-            conflict.start(),
-            conflict.start() + 7,
-            hint="keep one side and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`",
-        )
-
-
-def _control_character(source: Source, at: int) -> Exception:
+def _control_character(source: Source, at: int) -> ScenarioError:
     char = source.text[at]
     if char == "\r":
         return fail(

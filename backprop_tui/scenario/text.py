@@ -7,6 +7,7 @@ zero-width or tag character, no lone surrogate, and no more than a few combining
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 TAB = "    "
 _MAX_MARKS = 4
@@ -24,6 +25,8 @@ def clean(text: str, *, multiline: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text
     if multiline:
+        if text.isascii() and text.replace("\n", "").isprintable():
+            return text
         return "\n".join(map(_clean_line, text.replace("\r\n", "\n").split("\n")))
     return _clean_line(text)
 
@@ -42,11 +45,10 @@ def is_hidden(char: str) -> bool:
     return char not in "\t\n" and unicodedata.category(char) != "Zs"
 
 
-def find_hidden(text: str, start: int = 0) -> int:
-    """Index of the first hidden character from `start` on, or -1."""
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
-        return -1
-    return next((index for index in range(start, len(text)) if is_hidden(text[index])), -1)
+def find_hidden(text: str) -> Iterator[int]:
+    """Indices of the hidden characters."""
+    if hidden := frozenset(filter(is_hidden, set(text))):
+        yield from (index for index, char in enumerate(text) if char in hidden)
 
 
 def describe(char: str) -> str:
@@ -76,12 +78,13 @@ def _clean_line(line: str) -> str:
     shown: list[str] = []
     marks = 0
     for char in line:
-        if unicodedata.category(char) in ("Mn", "Me"):
+        if _joins(char):
             if _is_selector(char):
                 continue  # only says how wide to draw: terminals disagree, so nobody is asked
             marks += 1
             if marks <= _MAX_MARKS:
-                shown.append(char if shown else _DOTTED_CIRCLE + char)
+                visible = _visible(char)
+                shown.append(visible if shown else _DOTTED_CIRCLE + visible)
             continue
         marks = 0
         shown.append(_visible(char))
@@ -105,8 +108,18 @@ def _is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef" or char == "\u034f"
 
 
+def _joins(char: str) -> bool:
+    """Whether it is drawn on or with the letter before it, so that any number of them may stand in one place."""
+    return unicodedata.category(char) in ("Mn", "Me", "Mc") or _is_joining_letter(char)
+
+
+def _is_joining_letter(char: str) -> bool:
+    """The vowels and last consonants of a Hangul syllable, and the colours of skin of an emoji."""
+    return "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff" or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
 def _cells(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me"):
+    if unicodedata.category(char) in ("Mn", "Me") or _is_joining_letter(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

@@ -80,3 +80,50 @@ def test_a_report_keeps_the_order_of_the_file_and_at_most_twenty_errors() -> Non
     report.warn(Code.UNUSED_INPUT, "unused", 5)
     assert [one.column for one in report.of(Severity.ERROR)] == list(range(1, 21))
     assert [one.column for one in report.of(Severity.WARNING)] == [6]
+
+
+def place(text: str, start: int, end: int | None = None) -> tuple[str, int, int]:
+    """The snippet of a place, the cells before it, and its own."""
+    found = Source(text, "x").place(start, end)
+    return found.snippet, found.caret, found.length
+
+
+def test_a_line_of_a_hundred_cells_is_shown_whole_and_no_longer_one() -> None:
+    line = "0123456789" * 10
+    assert place(line, 50) == (line, 50, 1)
+    assert place(line, 99) == (line, 99, 1)
+    assert place(f"{line}\nx", 50) == (line, 50, 1)
+    assert place(line + "x", 50) == (line + "…", 50, 1)
+    assert place(line + "x", 100) == ("…" + line[1:] + "x", 100, 1)
+
+
+def test_at_the_end_of_a_line_there_is_still_a_place_for_the_caret() -> None:
+    assert place("abc", 3) == ("abc", 3, 1)
+    assert place("abc\ndef", 3) == ("abc", 3, 1)
+    assert place("", 0) == ("", 0, 1)
+
+
+def test_a_long_place_is_marked_by_its_first_forty_cells() -> None:
+    assert place("x" * 60, 5, 45) == ("x" * 60, 5, 40)
+    assert place("x" * 60, 5, 46) == ("x" * 60, 5, 40)
+    assert place("x" * 60, 5, 44) == ("x" * 60, 5, 39)
+
+
+def test_a_clipped_line_is_never_longer_than_its_hundred_cells_and_two_marks() -> None:
+    for text in ("x" * 5_000, "中" * 5_000, "\t" * 5_000, "e\u0301" * 5_000):
+        for start in (0, 1, 40, 99, 100, 101, 2_500, 4_950, 4_999):
+            snippet, caret, _ = place(text, start)
+            assert cells(snippet) <= 102
+            assert caret <= 101
+
+
+def test_a_warning_calls_itself_one() -> None:
+    report = Report(Source("x", "x.toml"))
+    report.warn(Code.UNUSED_INPUT, "unused", 0)
+    assert render(report.of(Severity.WARNING)[0]).startswith("x.toml:1:1: warning[S101]: unused")
+
+
+def test_what_is_wrong_with_the_whole_file_has_no_margin() -> None:
+    diagnostic = Diagnostic(Severity.ERROR, Code.UNREADABLE, "wrong", Place("x.toml"), "mend it")
+    assert render(diagnostic) == "x.toml: error[F001]: wrong\n = help: mend it"
+    assert (diagnostic.line, diagnostic.column) == (0, 0)

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from backprop_tui.scenario.text import cells, clean, find_hidden, is_hidden, quote
 
@@ -33,6 +34,9 @@ from backprop_tui.scenario.text import cells, clean, find_hidden, is_hidden, quo
         ("❤\ufe0f", "❤"),
         ("\u0301x", "◌\u0301x"),
         ("a" + "\u0301" * 4_000, "a" + "\u0301" * 4),
+        ("\u1100" + "\u1161" * 4_000, "\u1100" + "\u1161" * 4),
+        ("\u0915" + "\u093e" * 4_000, "\u0915" + "\u093e" * 4),
+        ("\U0001f469" + "\U0001f3fb" * 4_000, "\U0001f469" + "\U0001f3fb" * 4),
         ("[/] [red]x[/red]", "[/] [red]x[/red]"),
         ("one\ntwo", "one␊two"),
     ],
@@ -52,14 +56,22 @@ def test_what_is_clean_is_harmless_and_stays_as_it_is(text: str) -> None:
     assert clean(shown) == shown
 
 
+def test_nothing_but_a_mark_takes_no_cells() -> None:
+    """What takes no room is capped: a line of a few cells would otherwise hold any number of characters."""
+    for code in (*range(0x300, 0x20000), *range(0xE0000, 0xE0200)):
+        char = chr(code)
+        if cell_len(char) == 0 and clean(char) == char:
+            assert len(clean("a" + char * 10)) <= 5
+
+
 def test_wide_letters_take_two_cells_and_marks_none() -> None:
     assert (cells("abc"), cells("中文"), cells("e\u0301")) == (3, 4, 1)
 
 
 def test_hidden_characters_are_found_where_they_stand() -> None:
-    assert find_hidden("e = a + b  # fine\n\t") == -1
-    assert find_hidden("é = a") == -1
-    assert find_hidden("e = a # \u2066") == 8
+    assert not list(find_hidden("e = a + b  # fine\n\t"))
+    assert not list(find_hidden("é = a"))
+    assert list(find_hidden("e = a # \u2066\u2066")) == [8, 9]
     assert is_hidden("\u00ad")
     assert not is_hidden("\u00a0")  # a blank is a blank: the lexer says which to use
 
