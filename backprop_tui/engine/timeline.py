@@ -190,6 +190,7 @@ class Timeline:
         """The record of an accumulation, complete."""
         return self._look_at(number)[0]
 
+    @np.errstate(all="ignore")
     def _look_at(self, number: int) -> tuple[Record, Shape]:
         """The complete record of an accumulation, and the shape that its contribution was summed down from.
 
@@ -209,7 +210,8 @@ class Timeline:
     def _derive(self, number: int) -> tuple[Value | None, Value]:
         """Local derivative (None for a rule) and contribution before un-broadcasting, computed again.
 
-        The same operations on the same numbers give the same bits as in the run.
+        The same operations on the same numbers give the same bits as in the run. Call it under
+        `np.errstate(all="ignore")`.
         """
         _, _, consumer, position, *_ = self.plan.accumulations[number]
         node = self.graph.nodes[consumer]
@@ -217,13 +219,13 @@ class Timeline:
         upstream, y = self._grads[consumer], self._values[consumer]
         assert upstream is not None
         xs = [self._values[operand] for operand in node.operands]
-        with np.errstate(all="ignore"):
-            local = derivative.local(y, *xs, **node.attributes) if derivative.local else None
-            if derivative.vjp:
-                return local, derivative.vjp(upstream, y, *xs, **node.attributes)
-            assert local is not None
-            return local, upstream * local
+        local = derivative.local(y, *xs, **node.attributes) if derivative.local else None
+        if derivative.vjp:
+            return local, derivative.vjp(upstream, y, *xs, **node.attributes)
+        assert local is not None
+        return local, upstream * local
 
+    @np.errstate(all="ignore")
     def _grad_after(self, number: int) -> Value:
         """The operand's gradient after an accumulation: recorded, or replayed from the last one that is known."""
         node = self.plan.accumulations[number][1]

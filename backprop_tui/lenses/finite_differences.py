@@ -31,7 +31,7 @@ from backprop_tui.ops.shapes import count
 
 PER_INPUT = 64
 """At most so many elements of one input are nudged, spread evenly over it."""
-BUDGET = 4_000_000_000
+BUDGET = 1_000_000_000
 """What all runs together may cost, in nanoseconds of an ordinary machine, about. One element is always compared."""
 
 _PER_NODE, _PER_ARRAY, _PER_ELEMENT, _PER_MULTIPLY_ADD = 1_000, 5_000, 10, 0.1
@@ -157,8 +157,8 @@ class _Sample(NamedTuple):
     """The output at x - h and at x + h."""
 
     h: float
-    width: float
-    """2h, as it came out in floating point."""
+    width: np.float64
+    """2h, as it came out in floating point. What is computed with it may overflow."""
     below: Value
     above: Value
 
@@ -201,11 +201,11 @@ class _Nudge:
         """The runs on both sides of x."""
         above, below = self.x + h, self.x - h
         output = self.plan.graph.output
-        return _Sample(h, above - below, self.at(below)[output], self.at(above)[output])
+        return _Sample(h, np.float64(above - below), self.at(below)[output], self.at(above)[output])
 
     def slope(self, sample: _Sample) -> float:
         """The central difference of Σ seed · output."""
-        return float(np.sum(self.plan.graph.seed * (sample.above - sample.below))) / sample.width
+        return float(np.sum(self.plan.graph.seed * (sample.above - sample.below)) / sample.width)
 
 
 def _compare(nudge: _Nudge, gradient: float, *, closer: bool) -> Difference:
@@ -216,7 +216,10 @@ def _compare(nudge: _Nudge, gradient: float, *, closer: bool) -> Difference:
         widths = sorted({_STEP * scale / _RATIO**k for scale in scales for k in _ALL_WIDTHS}, reverse=True)
     else:
         widths = [_STEP * scale / _RATIO**k for k in _FIRST_WIDTHS]
-    samples = [nudge.sample(h) for h in widths]
+    samples: list[_Sample] = []
+    for sample in map(nudge.sample, widths):
+        if not samples or 0 < sample.width < samples[-1].width:  # in floating point, some may be equal, or nothing
+            samples.append(sample)
     estimate = _extrapolate(nudge, samples)
     kink, verdict = None, Verdict.UNDECIDED
     if _agree(estimate, gradient):

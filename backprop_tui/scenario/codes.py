@@ -85,5 +85,6 @@ class Code(StrEnum):
     NUMBER_TOO_LONG = "H010"
     TEXT_TOO_LONG = "H011"
     TOO_MANY_KEYS = "H012"
+    PROGRAM_TOO_LONG = "H013"
 
     EXPECTATION_FAILED = "C001"

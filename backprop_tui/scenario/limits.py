@@ -8,13 +8,18 @@ from __future__ import annotations
 FILE_BYTES = 4 * 1024 * 1024
 TOML_NESTING = 16
 KEY_PARTS = 8
-KEYS = 100_000
+KEYS = 50_000
+"""Each part of a dotted key counts."""
+OTHER_ELEMENTS = 100_000
+"""Of all arrays that hold anything but numbers, none of which a scenario has a use for."""
 NUMBER_CHARACTERS = 1_000
 NAME_CHARACTERS = 64
 TEXT_CHARACTERS = 65_536
 TEXT_LINES = 2_000
 
 OPERATIONS = 100_000
+TOKENS = 800_000
+"""Names, numbers, signs and brackets of all expressions: eight for each operation."""
 EXPRESSION_DEPTH = 200
 RANK = 8
 TENSOR_ELEMENTS = 1_000_000

@@ -6,7 +6,8 @@ import gc
 import os
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +17,10 @@ from backprop_tui.ops.shapes import count, show
 from backprop_tui.scenario import limits, reading
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report, Severity, Source
-from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.names import did_you_mean_one_of
 from backprop_tui.scenario.program.compile import compile_program
 from backprop_tui.scenario.program.parser import parse
-from backprop_tui.scenario.program.scope import BROKEN, Scope
+from backprop_tui.scenario.program.scope import BROKEN, Enough, Scope
 from backprop_tui.scenario.program.steps import Statement
 from backprop_tui.scenario.scenario import Expectations, Scenario
 from backprop_tui.scenario.schema import Expected, Fields, read_fields
@@ -84,7 +85,7 @@ def _scenario(source: Source, title: str) -> Scenario:
         description=fields.description,
         source=fields.source,
         name=source.name,
-        program=tuple(clean(line.rstrip()) for line in program.text.value.rstrip().split("\n")),
+        program=tuple(map(str.rstrip, clean(program.text.value.rstrip(), multiline=True).split("\n"))),
         graph=graph,
         expect=expect,
         warnings=report.of(Severity.WARNING),
@@ -102,7 +103,8 @@ def _program(document: Document, fields: Fields, report: Report) -> _Program | N
     scope = Scope(declared, text, report)
     statements = parse(text.value, scope.mistake)
     if fields.inputs_are_unknown or report.errors >= limits.DIAGNOSTICS:
-        deque(statements, maxlen=0)  # names mean nothing now, but mistakes of form do
+        with suppress(Enough):
+            deque(statements, maxlen=0)  # names mean nothing now, but mistakes of form do
         return None
     nodes: list[Node] = []
     for entry in fields.inputs:
@@ -133,13 +135,11 @@ def _program(document: Document, fields: Fields, report: Report) -> _Program | N
 
 def _hides_something(text: Decoded, report: Report) -> bool:
     """Whether a program holds what cannot be seen, and could make it look like another; if so, report it."""
-    at = find_hidden(text.value)
-    found = at >= 0
-    while at >= 0 and report.errors < limits.DIAGNOSTICS:
+    places = list(islice(find_hidden(text.value), limits.DIAGNOSTICS))
+    for at in places:
         message = f"{describe(text.value[at])} is hidden in the program"
         report.error(Code.BAD_CHARACTER, message, text.source_offset(at), hint="delete it")
-        at = find_hidden(text.value, at + 1)
-    return found
+    return bool(places)
 
 
 def _output(document: Document, fields: Fields, program: _Program, report: Report) -> _Output | None:
@@ -157,7 +157,7 @@ def _output(document: Document, fields: Fields, program: _Program, report: Repor
     index = scope.indices.get(name)
     if index is None:
         message = f"the output {quote(name)} is not a name of the program"
-        report.error(Code.UNKNOWN_OUTPUT, message, *place, hint=did_you_mean(name, scope.indices))
+        report.error(Code.UNKNOWN_OUTPUT, message, *place, hint=did_you_mean_one_of(name, scope.indices))
     if index is None or index == BROKEN:
         return None
     output = _Output(program.nodes[index], place)
@@ -207,7 +207,7 @@ def _expectations(graph: Graph, fields: Fields, scope: Scope, report: Report) ->
         if index is None:
             what = "value" if kind == "values" else "gradient"
             message = f"a {what} is expected for {quote(expected.name)}, which does not exist"
-            hint = did_you_mean(expected.name, scope.indices)
+            hint = did_you_mean_one_of(expected.name, scope.indices)
             report.error(Code.UNKNOWN_EXPECTATION, message, *expected.key, hint=hint)
         elif kind == "grads" and not graph.contributing[index]:
             report.error(
@@ -239,6 +239,6 @@ def _check_shape(node: Node, expected: Expected, report: Report) -> None:
 
 def _warn_of_unused(graph: Graph, fields: Fields, report: Report) -> None:
     used = {graph.output}.union(*(node.operands for node in graph.nodes))
-    for node, entry in zip(graph.inputs, fields.inputs, strict=True):
-        if node.index not in used:
-            report.warn(Code.UNUSED_INPUT, f"the input '{node.name}' is not used", *entry.key)
+    unused = (one for one in zip(graph.inputs, fields.inputs, strict=True) if one[0].index not in used)
+    for node, entry in islice(unused, limits.DIAGNOSTICS):
+        report.warn(Code.UNUSED_INPUT, f"the input '{node.name}' is not used", *entry.key)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 from backprop_tui.graph import Value
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report
-from backprop_tui.scenario.names import did_you_mean, fault, normal, skeleton
-from backprop_tui.scenario.tensors import NotATensor, inexact, infinities, name_type, tensor
+from backprop_tui.scenario.names import fault, nearest, normal, skeleton
+from backprop_tui.scenario.tensors import NotATensor, inexact, infinite, name_type, tensor
 from backprop_tui.scenario.text import clean, plural, quote
 from backprop_tui.scenario.toml_map import Document, Span
 
@@ -20,6 +20,27 @@ _KEYS = ("title", "description", "source", "output", "seed", "program", "lesson"
 _LESSON_KEYS = ("group", "order", "summary")
 _INPUT_KEYS = ("value", "requires_grad")
 _EXPECT_KEYS = ("value", "values", "grads", "tolerance")
+_SYNONYMS = {
+    "code": "program",
+    "desc": "description",
+    "expectation": "expect",
+    "expectations": "expect",
+    "expr": "program",
+    "expression": "program",
+    "grads": "expect.grads",
+    "gradients": "expect.grads",
+    "loss": "output",
+    "name": "title",
+    "params": "inputs",
+    "parameters": "inputs",
+    "reference": "source",
+    "value": "expect.value",
+    "values": "expect.values",
+    "variables": "inputs",
+    "vars": "inputs",
+}
+"""Keys that are tried, and what they are called here."""
+_ABOVE = "a key of the scenario: it belongs above the first [table]"
 DEFAULT_TOLERANCE = 1e-9
 
 
@@ -75,7 +96,7 @@ class _Reader:
 
     def fields(self) -> Fields:
         root = self.document.root
-        self._known_keys(root, (), _KEYS)
+        meant = self._known_keys(root, (), _KEYS)
         fields = Fields(
             title=self._text("title"),
             description=self._text("description", multiline=True),
@@ -87,29 +108,40 @@ class _Reader:
             fields.seed = self._tensor(root["seed"], "seed")
         if self._is("program", str, "text"):
             fields.has_program = True
-        elif "program" not in root:
+        elif "program" not in root and "program" not in meant and not self._is_below_a_header("program"):
             self._missing("program", 'program = """\nc = a * b\n"""')
         if self._is("lesson", dict, "a table"):
             self._lesson(root["lesson"])
         if self._is("inputs", dict, "a table"):
             fields.inputs = self._inputs(root["inputs"])
         else:
-            fields.inputs_are_unknown = "inputs" in root
+            fields.inputs_are_unknown = "inputs" in root or "inputs" in meant
         if self._is("expect", dict, "a table"):
             self._expect(root["expect"], fields)
         return fields
 
     # Types
 
-    def _known_keys(self, table: Mapping[str, Any], path: tuple[str, ...], known: tuple[str, ...]) -> None:
-        where = ".".join(path)
+    def _known_keys(self, table: Mapping[str, Any], path: tuple[str, ...], known: tuple[str, ...]) -> set[str]:
+        """Report the keys that are not known, and say which were meant."""
+        where = "".join(f"{part}." for part in path)
+        meant = set()
         for key in islice((key for key in table if key not in known), limits.DIAGNOSTICS):
-            full = f"{where}.{key}" if where else key
-            nearest = did_you_mean(key, known)
-            if nearest and where:
-                nearest = nearest.replace("'", f"'{where}.", 1)
-            hint = nearest or f"{where or 'a scenario'} has the keys {', '.join(known)}"
-            self.report.error(Code.UNKNOWN_KEY, f"unknown key {quote(full)}", *self.document.key(*path, key), hint=hint)
+            match = nearest(key, known) or ("" if where else _SYNONYMS.get(key, ""))
+            if match:
+                meant.add(match)
+                hint = f"did you mean '{where}{match}'?"
+            elif key in _KEYS:
+                hint = _ABOVE
+            else:
+                hint = f"{where[:-1] or 'a scenario'} has the keys {', '.join(known)}"
+            message = f"unknown key {quote(where + key)}"
+            self.report.error(Code.UNKNOWN_KEY, message, *self.document.key(*path, key), hint=hint)
+        return meant
+
+    def _is_below_a_header(self, key: str) -> bool:
+        """Whether a key of the scenario was taken into a table, where it is reported."""
+        return any(isinstance(table, dict) and key in table for table in self.document.root.values())
 
     def _is(self, key: str, kind: type, wanted: str, *path: str) -> bool:
         table = self.document.root
@@ -118,14 +150,14 @@ class _Reader:
         if key not in table:
             return False
         value = table[key]
-        if isinstance(value, kind):
+        if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)):
             return True
         full = ".".join((*path, key))
         self.report.error(
             Code.WRONG_TYPE,
             f"{full} must be {wanted}, not {name_type(value)}",
             *self.document.value(*path, key),
-            hint="write it as text of several lines" if key == "program" else "",
+            hint=_hint_of_type(full, value),
         )
         return False
 
@@ -152,13 +184,13 @@ class _Reader:
             value = tensor(data)
         except NotATensor as error:
             span = self.document.element(path, error.indices)
-            self.report.error(error.code, error.message, *span, hint=error.hint)
+            misplaced = isinstance(data, str) and path[0] == "inputs" and path[-1] in _KEYS
+            self.report.error(error.code, error.message, *span, hint=_ABOVE if misplaced else error.hint)
             return None
-        for indices in infinities(value):
-            span = self.document.element(path, indices)
-            if "inf" not in self.document.source.text[slice(*span)]:
+        for number in compress(self.document.numbers(*path), infinite(value)):
+            if "inf" not in number[0]:
                 message = "this number is too large for float64 (at most 1.797e308)"
-                self.report.error(Code.NUMBER_TOO_LARGE, message, *span, hint="for infinity write inf")
+                self.report.error(Code.NUMBER_TOO_LARGE, message, *number.span(), hint="for infinity write inf")
                 return None
         if (at := inexact(data)) is not None:
             message = "float64 does not hold this whole number exactly"
@@ -169,7 +201,7 @@ class _Reader:
         """Where the scenario stands in a list of lessons: nothing that the run needs, but a typo is a typo."""
         self._known_keys(table, ("lesson",), _LESSON_KEYS)
         self._is("group", str, "text", "lesson")
-        self._is("order", int, "a whole number", "lesson")
+        self._is("order", int, "an integer", "lesson")
         self._is("summary", str, "text", "lesson")
 
     # Inputs
@@ -200,10 +232,13 @@ class _Reader:
     def _input(self, name: str, key: str, data: Any, span: Span) -> Input:
         if not isinstance(data, dict):
             return Input(name, self._tensor(data, "inputs", key), True, span)
+        before = self.report.errors
         self._known_keys(data, ("inputs", key), _INPUT_KEYS)
         requires_grad = data.get("requires_grad", True)
         if not self._is("requires_grad", bool, "true or false", "inputs", key):
             requires_grad = True
+        if "value" not in data and self.report.errors > before:
+            return Input(name, None, requires_grad, span)
         if "value" not in data:
             message = f"the input {quote(key)} has no value"
             hint = f"{quote(key)[1:-1]} = {{ value = 1.0, requires_grad = false }}"
@@ -237,3 +272,9 @@ class _Reader:
             if value is not None:
                 spans = self.document.key(*path, key), self.document.value(*path, key)
                 yield Expected(normal(key), value, *spans)
+
+
+def _hint_of_type(full: str, value: object) -> str:
+    if full == "program":
+        return "write it as text of several lines"
+    return f"write [{full}]" if isinstance(value, list) and full in ("inputs", "expect", "lesson") else ""

@@ -28,6 +28,8 @@ class NotATensor(ValueError):  # noqa: N818 (what the value is, not what went wr
 
 def tensor(data: Any) -> Value:
     """The value of a number or of nested arrays of numbers. An array is read-only. Raises NotATensor."""
+    if type(data) is float:
+        return np.float64(data)
     shape, elements = _flatten(data)
     if not set(map(type, elements)) <= {int, float}:
         _refuse_types(shape, elements)
@@ -43,15 +45,19 @@ def tensor(data: Any) -> Value:
     return value
 
 
-def infinities(value: Value) -> list[Shape]:
-    """Indices of the infinite elements: `inf` in the file, or a number too large that became one."""
-    if value.ndim == 0:
-        return [()] if np.isinf(value) else []
-    return [tuple(map(int, indices)) for indices in np.argwhere(np.isinf(value))] if np.isinf(value).any() else []
+def infinite(value: Value) -> list[bool]:
+    """Which elements are infinite, in row-major order: `inf` in the file, or a number too large that became one.
+
+    Empty if none is.
+    """
+    found = np.isinf(value)
+    return np.ravel(found).tolist() if found.any() else []
 
 
 def inexact(data: Any) -> Shape | None:
     """Indices of the first whole number that float64 does not hold exactly, or None. `data` is a tensor."""
+    if type(data) is float:
+        return None
     shape, elements = _flatten(data)
     if int not in set(map(type, elements)):
         return None

@@ -16,8 +16,15 @@ from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import ScenarioError, Source, fail
 from backprop_tui.scenario.text import quote
-from backprop_tui.scenario.toml_mistakes import bad_key, missing_equals, trailing_text
-from backprop_tui.scenario.toml_tokens import decode_string, scalar_end, string_end
+from backprop_tui.scenario.toml_mistakes import bad_key, missing_equals, trailing_text, unclosed_header
+from backprop_tui.scenario.toml_tokens import (
+    BLANK_LINES,
+    decode_string,
+    scalar_end,
+    string_end,
+    tensors,
+    tensors_before_others,
+)
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys from the root; an int counts the tables of an array of tables."""
@@ -28,7 +35,8 @@ class Kind(Enum):
 
     VALUE = "a value"
     TABLE = "a table"
-    IMPLICIT = "a part of a dotted key"
+    IMPLICIT = "a table above one with a header"
+    DOTTED = "a table made by a dotted key"
     TABLES = "an array of tables"
 
 
@@ -43,6 +51,8 @@ class Entry:
     end: int = 0
     count: int = 0
     """How many tables an array of tables has so far."""
+    is_long: bool = False
+    """Whether the value is a string, an array of numbers, or an array of such arrays: of whatever length."""
 
 
 class _Part(NamedTuple):
@@ -62,15 +72,16 @@ class _Bracket(NamedTuple):
 
 
 _BLANK = re.compile(r"[ \t]*+")
-_BLANK_LINES = re.compile(r"[ \t\n]*+(?:#[^\n]*+[ \t\n]*+)*+")
+_BLANK_LINES = re.compile(BLANK_LINES)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _STATEMENT_AHEAD = re.compile(
     r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*[\w-]+)*[ \t]*=|\[[A-Za-z_][\w.]*\][ \t]*(?:\n|\Z)"""
 )
-_PLAIN_NUMBERS = re.compile(
-    r"(?:[+-]?(?:0|[1-9]\d{0,300})(?:\.\d{1,300})?(?:[eE][+-]?\d{1,4})?[ \t]*,[ \t\n]*+)++", re.ASCII
-)
-"""Most of a large array, in one step."""
+
+
+def _is_placed(path: Path | None) -> bool:
+    """Whether there is a way from the root: not for what is in a table that is an element of an array."""
+    return path is not None and isinstance(path[0], str)
 
 
 def scan(source: Source) -> dict[Path, Entry]:
@@ -85,7 +96,9 @@ class _Scanner:
         self.at = 0
         self.table: Path = ()
         self.entries: dict[Path, Entry] = {}
+        self.keys = 0
         self.elements = 0
+        """Of the arrays that hold anything but numbers."""
 
     def scan(self) -> dict[Path, Entry]:
         while True:
@@ -109,11 +122,9 @@ class _Scanner:
         parts = self._key()
         closing = "]]" if double else "]"
         if not self.text.startswith(closing, self.at):
-            raise self._fail(
-                Code.BAD_HEADER, f"expected {closing} after the name of the table", self.at, hint=f"close the {closing}"
-            )
+            raise unclosed_header(self.source, ".".join(part.name for part in parts), closing, self.at)
         self.at += len(closing)
-        path = self._parents((), parts)
+        path = self._parents((), parts, Kind.IMPLICIT)
         last = parts[-1]
         known = self.entries.get(path)
         if double:
@@ -132,7 +143,6 @@ class _Scanner:
         path = (*path, known.count)
         known.count += 1
         self.entries[path] = Entry(Kind.TABLE, part.start, part.end, part.start, part.end)
-        self._count_keys(part)
         return path
 
     def _key_and_equals(self, table: Path) -> tuple[Path, Entry]:
@@ -142,12 +152,11 @@ class _Scanner:
             raise missing_equals(self.source, key, parts[-1].end, self.at)
         self.at += 1
         self._skip(_BLANK)
-        path = self._parents(table, parts)
+        path = self._parents(table, parts, Kind.DOTTED)
         last = parts[-1]
         if known := self.entries.get(path):
             raise self._defined_twice(quote(last.name), last, known)
         entry = self.entries[path] = Entry(Kind.VALUE, last.start, last.end)
-        self._count_keys(last)
         return path, entry
 
     def _end_of_line(self) -> None:
@@ -163,6 +172,10 @@ class _Scanner:
         while True:
             part = self._part()
             parts.append(part)
+            self.keys += 1
+            if self.keys > limits.KEYS:
+                message = f"a scenario has at most {limits.KEYS:,} keys; each part of a dotted key counts"
+                raise self._fail(Code.TOO_MANY_KEYS, message, part.start, part.end)
             if len(parts) > limits.KEY_PARTS:
                 raise self._fail(
                     Code.KEY_TOO_LONG, f"a dotted key has at most {limits.KEY_PARTS} parts", start, part.end
@@ -192,15 +205,14 @@ class _Scanner:
             return _Part(decode_string(self.text, start, end).value, start, end)
         raise bad_key(self.source, start)
 
-    def _parents(self, table: Path, parts: list[_Part]) -> Path:
-        """The path that dotted parts name, once everything on the way there is seen to be a table."""
+    def _parents(self, table: Path, parts: list[_Part], kind: Kind) -> Path:
+        """The path that dotted parts name, once everything on the way there is seen to be a table, or made one."""
         path = table
         for part in parts[:-1]:
             path = (*path, part.name)
             known = self.entries.get(path)
             if known is None:
-                self.entries[path] = Entry(Kind.IMPLICIT, part.start, part.end, part.start, part.end)
-                self._count_keys(part)
+                self.entries[path] = Entry(kind, part.start, part.end, part.start, part.end)
             elif known.kind is Kind.VALUE:
                 raise self._defined_twice(quote(part.name), part, known)
             elif known.kind is Kind.TABLES:
@@ -212,30 +224,36 @@ class _Scanner:
     def _value(self, path: Path | None, entry: Entry | None) -> None:
         """Scan one value and all that is nested in it."""
         stack: list[_Bracket] = []
-        self.elements = 0
         while True:
             start, char = self.at, self._peek()
-            if char == "[":
+            fresh = False
+            if char and char in "\"'":
+                self.at = string_end(self.source, start)
+                self._close(entry, start, is_long=_is_placed(path))
+            elif char == "[" and _is_placed(path) and (numbers := tensors().match(self.text, start)):
+                self.at = numbers.end()
+                self._close(entry, start, is_long=True)
+            elif char == "[":
+                fresh = True
                 self._open(stack, "]", None, entry)
-                self._skip_elements(stack[0])
+                self._skip_numbers()
             elif char == "{":
+                fresh = True
                 self._open(stack, "}", path, entry)
                 self._skip(_BLANK)
             else:
-                is_string = char != "" and char in "\"'"
-                self.at = (
-                    string_end(self.source, start) if is_string else scalar_end(self.source, start, alone=not stack)
-                )
+                self.at = scalar_end(self.source, start, alone=not stack)
                 self._close(entry, start)
-            following = self._following(stack, fresh=char in ("[", "{"))
+            following = self._following(stack, start, fresh=fresh)
             if following is None:
                 return
             path, entry = following
 
-    def _following(self, stack: list[_Bracket], *, fresh: bool) -> tuple[Path | None, Entry | None] | None:
+    def _following(self, stack: list[_Bracket], start: int, *, fresh: bool) -> tuple[Path | None, Entry | None] | None:
         """Close brackets, up to the next value: its path and entry. None if the outermost value is complete.
 
-        `fresh`: a bracket was just opened, so its first element needs no comma.
+        `start` is where the value before begins. `fresh`: a bracket was just opened, so its first element needs no
+        comma.
         """
         while stack:
             bracket = stack[-1]
@@ -246,15 +264,16 @@ class _Scanner:
                 self.at += 1
                 stack.pop()
                 self._close(bracket.entry, bracket.start)
-                fresh = False
+                self._count_element(start)
+                start, fresh = bracket.start, False
                 continue
             if not fresh:
                 if char != ",":
                     raise self._not_separated(bracket)
                 self.at += 1
                 if in_array:
-                    self._count_elements(1, stack[0])
-                    self._skip_elements(stack[0])
+                    self._count_element(start)
+                    self._skip_numbers()
                     if self._peek() == "]":
                         continue
                 else:
@@ -274,7 +293,7 @@ class _Scanner:
         if self._peek() == "}":
             raise self._fail(Code.BAD_INLINE_TABLE, "no comma before the } of an inline table", self.at)
         # In an array, keys need no place of their own, but two tables may have the same ones.
-        table = bracket.path if bracket.path is not None else ("", bracket.start)
+        table = bracket.path if bracket.path is not None else (bracket.start,)
         return self._key_and_equals(table)
 
     def _open(self, stack: list[_Bracket], closing: str, path: Path | None, entry: Entry | None) -> None:
@@ -283,42 +302,41 @@ class _Scanner:
                 Code.NESTING_TOO_DEEP, f"brackets are nested more than {limits.TOML_NESTING} deep", self.at
             )
         stack.append(_Bracket(closing, self.at, path, entry))
-        self._count_elements(1, stack[0])
         self.at += 1
 
-    def _close(self, entry: Entry | None, start: int) -> None:
+    def _close(self, entry: Entry | None, start: int, *, is_long: bool = False) -> None:
         if entry is not None:
-            entry.start, entry.end = start, self.at
+            entry.start, entry.end, entry.is_long = start, self.at, is_long
 
-    def _skip_elements(self, outermost: _Bracket) -> None:
+    def _skip_numbers(self) -> None:
+        """Skip the elements of an array that are numbers, or arrays of them, up to the first that is not."""
         self._skip(_BLANK_LINES)
-        if numbers := _PLAIN_NUMBERS.match(self.text, self.at):
+        if numbers := tensors_before_others().match(self.text, self.at):
+            self.elements += self.text.count(",", numbers.start(), numbers.end())
             self.at = numbers.end()
-            self._count_elements(self.text.count(",", numbers.start(), numbers.end()), outermost)
-            self._skip(_BLANK_LINES)
 
-    def _count_elements(self, count: int, outermost: _Bracket) -> None:
-        self.elements += count
-        if self.elements > limits.TENSOR_ELEMENTS:
+    def _count_element(self, start: int) -> None:
+        """Count the element at `start` of an array that holds anything but numbers."""
+        self.elements += 1
+        if self.elements > limits.OTHER_ELEMENTS:
             raise self._fail(
-                Code.TENSOR_TOO_LARGE,
-                f"an array has at most {limits.TENSOR_ELEMENTS:,} elements",
-                outermost.start,
+                Code.TOO_MANY_KEYS,
+                f"arrays that hold anything but numbers have at most {limits.OTHER_ELEMENTS:,} elements",
+                start,
             )
-
-    def _count_keys(self, part: _Part) -> None:
-        if len(self.entries) > limits.KEYS:
-            raise self._fail(Code.TOO_MANY_KEYS, f"a scenario has at most {limits.KEYS:,} keys", part.start, part.end)
 
     # Mistakes
 
     def _defined_twice(self, what: str, part: _Part, known: Entry) -> ScenarioError:
         line = self.source.line_of(known.key_start)
+        hint = "each key stands once"
         if known.kind is Kind.VALUE and self.text[known.start : known.end]:
             message = f"{what} already has a value (line {line})"
+            if self.text[known.start] == "{":
+                hint = "add the key inside its { }"
         else:
             message = f"{what} is defined twice (first on line {line})"
-        return self._fail(Code.DEFINED_TWICE, message, part.start, part.end, hint="each key stands once")
+        return self._fail(Code.DEFINED_TWICE, message, part.start, part.end, hint=hint)
 
     def _not_separated(self, bracket: _Bracket) -> ScenarioError:
         if bracket.closing == "}":

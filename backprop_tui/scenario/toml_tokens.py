@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
+from functools import cache
 from typing import NamedTuple
 
 from backprop_tui.scenario import limits
@@ -28,12 +29,14 @@ _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\
 _DIGITS = r"\d(?:_?\d)*+"
 _DATE = r"\d{4}-\d\d-\d\d"
 _TIME = r"\d\d:\d\d:\d\d(?:\.\d+)?"
-_SCALAR = re.compile(
-    rf"(?:{_DATE}(?:[Tt ]{_TIME}(?:[Zz]|[+-]\d\d:\d\d)?)?|{_TIME}|true|false"
-    r"|0x[0-9a-fA-F](?:_?[0-9a-fA-F])*+|0o[0-7](?:_?[0-7])*+|0b[01](?:_?[01])*+"
-    rf"|[+-]?(?:inf|nan|(?:0|[1-9](?:_?\d)*+)(?:\.{_DIGITS})?(?:[eE][+-]?{_DIGITS})?))(?=[\s,\]}}#]|\Z)",
-    re.ASCII,
+_NUMBER = (
+    r"(?:0x[0-9a-fA-F](?:_?[0-9a-fA-F])*+|0o[0-7](?:_?[0-7])*+|0b[01](?:_?[01])*+"
+    rf"|[+-]?+(?:inf|nan|(?:0|[1-9](?:_?\d)*+)(?:\.{_DIGITS})?+(?:[eE][+-]?+{_DIGITS})?+))"
 )
+_SCALAR = re.compile(
+    rf"(?:{_DATE}(?:[Tt ]{_TIME}(?:[Zz]|[+-]\d\d:\d\d)?)?|{_TIME}|true|false|{_NUMBER})(?=[\s,\]}}#]|\Z)", re.ASCII
+)
+BLANK_LINES = r"[ \t\n]*+(?:#[^\n]*+[ \t\n]*+)*+"
 
 
 class Decoded(NamedTuple):
@@ -104,6 +107,21 @@ def scalar_end(source: Source, start: int, *, alone: bool) -> int:
             match.end(),
         )
     return match.end()
+
+
+@cache
+def tensors() -> re.Pattern[str]:
+    """A number, or nested arrays of nothing but numbers: in one step, however large. Compiled if there is one."""
+    number = element = rf"(?![\w.+-]{{{limits.NUMBER_CHARACTERS + 1}}}){_NUMBER}"
+    for _ in range(limits.RANK):
+        element = rf"(?:{number}|\[{BLANK_LINES}(?:{element}{BLANK_LINES}(?:,{BLANK_LINES}|(?=\])))*+\])"
+    return re.compile(element, re.ASCII)
+
+
+@cache
+def tensors_before_others() -> re.Pattern[str]:
+    """As many elements of an array as are `tensors()`, each with its comma."""
+    return re.compile(rf"(?:{tensors().pattern}{BLANK_LINES},{BLANK_LINES})*+", re.ASCII)
 
 
 def _check_date(source: Source, match: re.Match[str]) -> None:

@@ -154,3 +154,11 @@ def test_the_first_event_that_made_an_infinity_or_a_nan_is_named(op: str, x: flo
 
 def test_one_nan_in_an_array_is_enough() -> None:
     assert run(single("log", [[1.0, -1.0]])).first_nonfinite == 1
+
+
+def test_looking_at_infinities_that_cancel_warns_nobody() -> None:
+    build = Builder()
+    x = build.input("x", [[2.0]])
+    root = build.op("sqrt", build.op("sub", x, x))
+    timeline = run(build.graph(build.op("sum", root, name="y")))
+    assert np.isnan(timeline[-1].after).all()

@@ -196,3 +196,10 @@ def test_rounding_that_adds_up_along_a_long_chain_is_no_difference() -> None:
         node = build.op("add", node, x)
     found = finite_differences(run(build.graph()))
     assert [row.verdict for row in found.rows] == [Verdict.AGREES]
+
+
+@pytest.mark.parametrize("x", [5e-324, 1e-310, np.nextafter(0.25, 1.0), 1e308, -1.7e308])
+def test_step_widths_that_floating_point_cannot_tell_apart(x: float) -> None:
+    build = Builder()
+    a, b = build.input("a", x), build.input("b", float("nan"))
+    assert verdicts(run(build.graph(build.op("add", a, b)))) == {Verdict.UNDECIDED: 2}

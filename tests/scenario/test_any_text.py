@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from backprop_tui.scenario import ScenarioError, loads
 from backprop_tui.scenario.reading import decode
-from tests.scenario.test_hostile_files import is_harmless, shown
+from tests.hostile import is_harmless
+from tests.scenario.test_hostile_files import shown
 from tests.scenario.texts import scenario_text
 
 SCENARIO = scenario_text(

@@ -99,6 +99,7 @@ def test_inputs_that_are_no_numbers(inputs: str, where: str) -> None:
 
 
 def test_keys_that_are_missing_unknown_or_of_the_wrong_type() -> None:
+    assert codes_and_places(error_in(" \n\t\n")) == ["F007 1:1"]
     assert said("titel = 1\n") == ["S001 1:1"]
     assert said("title = 1\n") == ["S003 1:9"]
     assert said(tail="[expect.grad]\na = 1\n") == ["S001 7:9"]
@@ -107,6 +108,34 @@ def test_keys_that_are_missing_unknown_or_of_the_wrong_type() -> None:
     assert codes_and_places(error_in('inputs = [1]\nprogram = "e = a"\n')) == ["S003 1:10"]
     assert codes_and_places(error_in('program = " # nothing"\n')) == ["S015 1:11"]
     assert said('description = """\n' + "\n" * 2_001 + '"""\n') == ["H011 1:15"]
+
+
+ABOVE = "a key of the scenario: it belongs above the first [table]"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('program = "c = a"\n[input]\na = 1', ["S001 2:2 did you mean 'inputs'?"]),
+        ('program = "c = a"\n[[inputs]]\na = 1', ["S003 2:3 write [inputs]"]),
+        ('programm = "c = a"\n[inputs]\na = 1', ["S001 1:1 did you mean 'program'?"]),
+        ('expression = "c = a"\n[inputs]\na = 1', ["S001 1:1 did you mean 'program'?"]),
+        ('name = "x"\nprogram = "c = a"\n[inputs]\na = 1', ["S001 1:1 did you mean 'title'?"]),
+        ('[inputs]\na = 1\nprogram = "c = a"', [f"S003 3:11 {ABOVE}"]),
+        ('[expect]\nprogram = "c = a"', [f"S001 2:1 {ABOVE}"]),
+        ('program = "c = a"\n[inputs]\na = { data = 1 }', ["S001 3:7 inputs.a has the keys value, requires_grad"]),
+        ('program = "c = x_y"\n[inputs]\nx-y = 1\nx_y = 2', ["S004 3:1 write 'x_y'"]),
+        ('program = "c = x2"\n[inputs]\n"x²" = 1\nx2 = 2', ["S004 3:1 write 'x2'"]),
+        ('program = "c = a"\noutput = "C"\n[inputs]\na = 1', ["S008 2:10 did you mean 'c'?"]),
+        ('program = "c = a"\noutput = "zz"\n[inputs]\na = 1', ["S008 2:10 the names are a, c"]),
+        ('program = "c = a"\n[[inputs.a]]\nvalue = 1', ["S003 2:10 "]),
+        ('program = "c = a"\n[inputs]\na = 1\n[lesson]\norder = true', ["S003 5:9 "]),
+    ],
+)
+def test_one_cause_is_one_error_and_tells_its_cure(text: str, said: list[str]) -> None:
+    found = [f"{one.code} {one.line}:{one.column} {one.help}" for one in error_in(text).diagnostics]
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
 
 
 def test_expectations_are_values_with_places() -> None:

@@ -11,9 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backprop_tui.graph import Kind
+from backprop_tui.ops.registry import FUNCTIONS
 from backprop_tui.scenario import ScenarioError
+from backprop_tui.scenario.program.mistakes import OTHER_SPELLINGS
 from tests.scenario.evaluate import values_of
-from tests.scenario.texts import mistakes, scenario
+from tests.scenario.texts import error_in, mistakes, scenario, scenario_text
 
 INPUTS = {"a": 1.5, "b": -0.5, "c": 3.0}
 INPUT_TEXT = "\n".join(f"{name} = {value}" for name, value in INPUTS.items())
@@ -156,7 +158,7 @@ PROGRAMS = {
     "c = maximum(a, None)": "P014 1:16 'None' is a parameter, not a value",
     "c = a ^ 2": "P015 1:7 ^ is not a power",
     "c = a × b": "P015 1:7 '×' (U+00D7 MULTIPLICATION SIGN) is not a product",
-    "c = x² + a": "P015 1:6 '²' (U+00B2 SUPERSCRIPT TWO) is not a letter of a name",
+    "c = x² + a": "P015 1:6 '²' (U+00B2 SUPERSCRIPT TWO) is not a power",
     "c = а + b": "P015 1:5 'а' (U+0430 CYRILLIC SMALL LETTER A) cannot be part of a name",
     "c = True + a": "P007 1:5 'True' is a word of the program language, not a name",
     "c = a // b": "P016 1:7 // is not in the language",
@@ -176,12 +178,124 @@ PROGRAMS = {
     "c = 1 / 0 + a": "P020 1:7 '1 / 0' is inf, whatever the inputs are",
     "c = 1e400 + a": "P017 1:5 this number is too large for float64 (at most 1.797e308)",
     "Α = a + b\nA = a * b": "S014 2:1 'A' looks like 'Α' (line 2)",
+    "c <- a": "P006 1:3 <- does not assign",
+    "c: float = a": "P006 1:2 : does not assign",
+    "c := a": "P016 1:3 := is not in the language",
+    "c **= a": "P016 1:3 **= is not in the language",
+    "\u00a0c = a": "P015 1:1 ' ' (U+00A0 NO-BREAK SPACE) is not in the language",
+    "c = a\n+ b": "P006 2:1 this line assigns nothing",
+    "c = a === b": "P016 1:7 === is not in the language",
+    "c = a <> b": "P016 1:7 <> is not in the language",
+    "c = exp(a,)": "P007 1:11 a value is missing before )",
+    "c = (a +)": "P007 1:9 a value is missing before )",
+    "c = 2exp(a)": "P007 1:6 an operator is missing before 'exp'",
+    "c = a 加 b": "P015 1:7 '加' (U+52A0 CJK UNIFIED IDEOGRAPH-52A0) cannot be part of a name",
+    "c = (a + b)³": "P015 1:12 '³' (U+00B3 SUPERSCRIPT THREE) is not a power",
+    "c = 1_000 * a": "P017 1:5 '1_000' is not a number here",
+    "c = 1.2.3 * a": "P017 1:5 '1.2.3' is not a number here",
+    "c = ２ * a": "P015 1:5 '２' (U+FF12 FULLWIDTH DIGIT TWO) is not in the language",
+    "c = np.pi * a": "P001 1:5 undefined name 'np'",
+    "c = exp(x=a)": "P013 1:9 'x' is given by position",
+    "c = sum(a, axis='x')": "P014 1:17 axis must be a whole number, a tuple of them, or None, not 'x'",
 }
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_each_mistake_is_named_where_it_stands(program: str) -> None:
     assert mistakes(program)[0] == PROGRAMS[program]
+
+
+HINTS = {
+    "c = A + b": "did you mean 'a'?",
+    "c = zz + b": "the names are a, b, c",
+    "o = a + b\nc = ο + b": "did you mean 'o'?",
+    "c = а + b": "write the Latin letter 'a'",
+    "c = pi * a": "write 3.141592653589793",
+    "c = np.sum(a)": "no library is needed: write sum(…)",
+    "c = torch.nn.functional.relu(a)": "no library is needed: write relu(…)",
+    "c = np.pi * a": "functions are called by their bare name",
+    "c = relu": "'relu' is a function: relu(…)",
+    "c = c + a": "a graph has no cycles: give the result a new name",
+    "c = ln(a)": "write log(x)",
+    "c = a.t()": "write .T",
+    "c = a.exp": "call it: .exp()",
+    "c = a.grad": "gradients are results: a program cannot use them",
+    "c = a.backward()": "delete it: gradients are always computed",
+    "c = a(b + 1)": "to multiply, write a * (…)",
+    "c = 2a": "write 2 * a",
+    "c = 2 a": "write 2 * a",
+    "c = a b": "to multiply, write *",
+    "c = (a + b)a": "to multiply, write *",
+    "c = 2(a + b)": "to multiply, write *",
+    "c = sin a": "write sin(a)",
+    "c = 2,5 * a": "a decimal point is a dot",
+    "c = a,": "delete the comma",
+    "c = 1_000 * a": "write 1000",
+    "c = 0x10 * a": "write it in decimal",
+    "c = a ^ 2": "write **",
+    "c = a*** 2": "write **",
+    "c = a => b": "write >=",
+    "c = a² + b": "write ** 2",
+    "c = aᵀ": "write .T",
+    "c = a ÷ b": "write /",
+    "c = a ‐ b": "write -",
+    "c = a ＋ b": "write +",
+    "c = a\u00a0+ b": "write a plain blank",
+    "c = [a]": "give arrays under [inputs]",
+    "c = {a}": "brackets are round: ( )",
+    "c = a & b": "a product of masks is their 'and'",
+    "c = a if b else a": "a mask chooses: mask * a + (1 - mask) * b",
+    "c = a // b": "a division is written /, a comment #",
+    "c = a +": "an expression ends with its line",
+    "c = exp(a, axis=0)": "it is called as exp(x)",
+    "c = exp(x=a)": "write the value alone",
+    "c == a": "to assign, write one =: c = …",
+    "c <- a": "write c = …",
+    "c += a": "each name is assigned once: give the result a new name",
+    "import numpy": "nothing needs to be imported: write sum(x)",
+    "return a": "delete the line: the output is `output`, or else the last name assigned",
+    "print(a)": "delete it: every value is shown",
+    "a.backward()": "delete it: gradients are always computed",
+    "// note": "a comment begins with #",
+    "c = a\n  + b": "an expression ends with its line: write all of it on one",
+}
+
+
+@pytest.mark.parametrize("program", HINTS)
+def test_a_cure_that_is_known_is_told(program: str) -> None:
+    assert error_in(scenario_text(program)).diagnostics[0].help == HINTS[program]
+
+
+def test_no_function_is_called_a_spelling_of_other_libraries() -> None:
+    assert not OTHER_SPELLINGS.keys() & FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "c = zz + zz\nd = zz * c",
+        "c = d + 1\ne = d * 2\nd = a",
+        "c == a\nd = c * 2",
+        "c: float = a\nd = c * 2",
+        "let c = a\nd = c * 2",
+        "c, d = a, b\ne = c * d",
+        "c = d = a\ne = c * d",
+        "c = a; d = b\ne = c * d",
+        "c = (d := a)\ne = c * d",
+        "c = (a\n     + b)\nd = c * 2",
+        "c = maximum(a,\nb)\nd = c * 2",
+        "c = a + \\\\\n    b\nd = c * 2",
+        "def f(x):\n    y = x * 2\n    return y\nc = a * 2",
+        "for i in a:\n\tc = a\n\td = b\ne = c * d",
+    ],
+)
+def test_one_cause_is_one_mistake(program: str) -> None:
+    assert len(mistakes(program)) == 1
+
+
+def test_what_stands_below_a_broken_line_is_still_read() -> None:
+    found = mistakes("c = (a\nd = zz\n\nwhile a:\n  e = b\n  yy\nf = xx\n  g = ww")
+    assert [one.split()[1] for one in found] == ["1:5", "2:5", "4:1", "7:5", "8:7"]
 
 
 def test_every_broken_line_is_reported_and_none_makes_others_look_broken() -> None:
@@ -195,7 +309,7 @@ def test_everything_hidden_is_reported_even_in_comments() -> None:
 
 
 def test_at_most_twenty_mistakes_are_shown() -> None:
-    assert len(mistakes("\n".join(f"c{i} = zz" for i in range(10_000)))) == 20
+    assert len(mistakes("\n".join(f"c{i} = z{i}" for i in range(10_000)))) == 20
 
 
 def test_comments_blank_lines_and_indentation_are_fine() -> None:

@@ -104,7 +104,7 @@ def _parameter(operation: Operation, name: str, start: int, end: int) -> Paramet
 
 def _checked(parameter: Parameter, literal: Static | None, start: int, end: int) -> object:
     if literal is None or not _fits(parameter.kind, literal.value):
-        got = "an expression" if literal is None else quote(literal.text)
+        got = "an expression" if literal is None else quote(literal.text.strip("\"'"))
         message = f"{parameter.name} must be {parameter.kind.value}, not {got}"
         raise Mistake(Code.BAD_ARGUMENT, message, start, end)
     return literal.value

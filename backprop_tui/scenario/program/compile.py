@@ -6,8 +6,9 @@ Only what depends on constants alone is evaluated here, to refuse an overflow wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.program.arguments import attributes_of, wrong_count
 from backprop_tui.scenario.program.literals import number
-from backprop_tui.scenario.program.scope import BROKEN, Scope
+from backprop_tui.scenario.program.scope import BROKEN, Enough, Scope
 from backprop_tui.scenario.program.steps import Apply, Form, Group, Mistake, Name, Number, Statement, Static
 from backprop_tui.scenario.text import quote
 
@@ -51,16 +52,16 @@ class Compiled(NamedTuple):
     """The last statement; None if there is none, or compiling stopped before it."""
 
 
+_Given: TypeAlias = tuple[tuple[str, str], ...]
+"""Static arguments: the name, or '' for one by position, and how the value is written."""
+
+
 class _Result(NamedTuple):
     """What is known of an operation's result before it is computed."""
 
     shape: Shape
     size: int
     work: int
-
-
-class _Stop(Exception):  # noqa: N818 (a limit of the whole program was passed, and reported)
-    pass
 
 
 def compile_program(inputs: Iterable[Node], statements: Iterable[Statement], scope: Scope) -> Compiled:
@@ -73,11 +74,9 @@ def compile_program(inputs: Iterable[Node], statements: Iterable[Statement], sco
                 message = f"a program has at most {limits.OPERATIONS:,} statements"
                 compiler.stop(Mistake(Code.TOO_MANY_OPERATIONS, message, last.start, last.end))
             compiler.statement(last)
-            if scope.is_full:
-                break
-    except _Stop:
-        return Compiled(compiler.nodes, None)
-    return Compiled(compiler.nodes, None if scope.is_full else last)
+    except Enough:
+        last = None
+    return Compiled(compiler.nodes, last)
 
 
 class _Compiler:
@@ -89,8 +88,10 @@ class _Compiler:
         self.constants: dict[str, int] = {}
         self.known: dict[int, Value] = {}
         """Values of the nodes that depend on constants alone."""
-        self.results: dict[tuple[str, tuple[Shape, ...]], _Result] = {}
-        """By operation and operand shapes, for operations without attributes."""
+        self.attributes: dict[tuple[str, _Given], Attributes] = {}
+        """By operation and static arguments as written."""
+        self.results: dict[tuple[str, _Given, tuple[Shape, ...]], _Result] = {}
+        """By operation, static arguments as written, and operand shapes."""
         self.operations = 0
         self.inner = 0
         self.elements = sum(map(count, self.shapes))
@@ -138,7 +139,7 @@ class _Compiler:
 
     def number(self, step: Number) -> _Operand:
         value = number(step.text)
-        if value == float("inf"):
+        if value == inf:
             mistake = "this number is too large for float64 (at most 1.797e308)"
             self.scope.mistake(Mistake(Code.BAD_NUMBER, mistake, step.start, step.end))
             return _Operand(BROKEN, step.text, step.start, step.end)
@@ -160,22 +161,29 @@ class _Compiler:
         operation = step.operation
         arity = len(operation.operands)
         attributes, operands = NO_ATTRIBUTES, arguments
+        given: _Given = ()
         if len(arguments) != arity or operation.parameters or step.keywords:
             if step.form is Form.METHOD and arguments[0].node == BROKEN:
                 return arguments[0]
             if len(arguments) < arity:
                 raise wrong_count(step)
             operands, extra = arguments[:arity], arguments[arity:]
-            attributes = attributes_of(step, [(one.literal, one.start, one.end) for one in extra])
+            given = _given(step, extra)
+            known = self.attributes.get((operation.name, given))
+            if known is None:
+                known = attributes_of(step, [(one.literal, one.start, one.end) for one in extra])
+                self.attributes[operation.name, given] = known
+            attributes = known
         text, start, end = _written(step, arguments)
         indices = tuple([operand.node if operand.node >= 0 else self.node_of(operand) for operand in operands])
         if BROKEN in indices:
             return _Operand(BROKEN, text, start, end)
         nodes = self.nodes
         shapes = tuple(map(self.shapes.__getitem__, indices))
-        result = self.results.get((operation.name, shapes))
+        result = self.results.get((operation.name, given, shapes))
         if result is None:
             result = self.result(step, arguments, shapes, attributes)
+            self.results[operation.name, given, shapes] = result
         self.count(step, result)
         index = len(nodes)
         if self.known and all(map(self.known.__contains__, indices)):
@@ -222,13 +230,10 @@ class _Compiler:
             message = f"this takes {work:,} multiply-adds; at most {limits.OPERATION_WORK:,} are allowed"
         if code and message:
             raise Mistake(code, message, step.start, step.end)
-        result = _Result(shape, size, work)
-        if attributes is NO_ATTRIBUTES:
-            self.results[step.operation.name, tuple(shapes)] = result
-        return result
+        return _Result(shape, size, work)
 
     def count(self, step: Apply, result: _Result) -> None:
-        """Add an operation to the totals of the run. Raises _Stop if one is too large."""
+        """Add an operation to the totals of the run. Raises Enough if one is too large."""
         self.operations += 1
         self.elements += result.size
         self.work += result.work
@@ -266,7 +271,7 @@ class _Compiler:
 
     def stop(self, mistake: Mistake) -> None:
         self.scope.mistake(mistake)
-        raise _Stop
+        raise Enough
 
     def evaluate(self, step: Apply, index: int, indices: tuple[int, ...], attributes: Attributes, text: str) -> None:
         """Keep the value of a node that depends on constants alone; it must be finite."""
@@ -314,6 +319,14 @@ def _place_of(parameter: str, step: Apply, arguments: list[_Operand]) -> tuple[i
     return (extra[0].start, extra[-1].end) if extra else (step.start, step.end)
 
 
+def _given(step: Apply, extra: list[_Operand]) -> _Given:
+    """The static arguments of a call as they are written."""
+    return (
+        *[("", one.literal.text if one.literal else "") for one in extra],
+        *[(one.name, one.value.text) for one in step.keywords],
+    )
+
+
 def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
     """The text of an operation with even spacing, clipped, and the stretch of the program it stands on."""
     form, first = step.form, arguments[0]
@@ -331,7 +344,7 @@ def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
 
 
 def _grouped(operand: _Operand, group: Group) -> _Operand:
-    return replace(operand, text=_clip(f"({operand.text})"), start=group.start, end=group.end)
+    return _Operand(operand.node, _clip(f"({operand.text})"), group.start, group.end, operand.literal)
 
 
 def _negated(step: Apply, literal: Static, operand: _Operand) -> _Operand:

@@ -6,11 +6,12 @@ import re
 
 from backprop_tui.scenario.program.steps import Static
 
-_INTEGER = r"[+-]?\d{1,18}"
+_INTEGER = r"[+-]?[0-9]{1,18}"
+_WHOLE = re.compile(_INTEGER)
 _LITERAL = re.compile(
     r"[ \t]*+(?:"
     rf"(\([ \t]*+(?:{_INTEGER}[ \t]*+,[ \t]*+)*+(?:{_INTEGER}[ \t]*+)?\))"
-    rf"|({_INTEGER}(?![\d.eE])|[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)"
+    rf"|({_INTEGER}(?![0-9.eE])|[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
     r"|(true|True|false|False|None|none)"
     r"""|("[^"\n]*+"|'[^'\n]*+')"""
     r")(?=[ \t]*+[,)])"
@@ -40,11 +41,11 @@ def read_literal(text: str, at: int) -> Static | None:
     return Static(value, word, *match.span(match.lastindex))
 
 
-def is_operand(literal: Static) -> bool:
+def is_number(literal: Static) -> bool:
     """Whether the literal may as well be a value: a number."""
     return isinstance(literal.value, (int, float)) and not isinstance(literal.value, bool)
 
 
 def number(word: str) -> int | float:
     """A number as a parameter: whole if it is written so."""
-    return int(word) if re.fullmatch(_INTEGER, word) else float(word)
+    return int(word) if _WHOLE.fullmatch(word) else float(word)

@@ -8,37 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from backprop_tui.ops.registry import FUNCTIONS, INFIX, NEGATE
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
-from backprop_tui.scenario.names import did_you_mean
-from backprop_tui.scenario.program.lexer import (
-    CALL,
-    END,
-    NAME,
-    NUMBER,
-    OTHER,
-    TOKEN,
-    checked_name,
-    is_python_word,
+from backprop_tui.scenario.names import normal
+from backprop_tui.scenario.program.lexer import CALL, END, NAME, NUMBER, OTHER, SYMBOL, TOKEN, checked_name
+from backprop_tui.scenario.program.literals import is_number, read_literal
+from backprop_tui.scenario.program.mistakes import (
+    also_assigned,
+    not_a_library,
     not_an_assignment,
-    python_word,
+    operator_missing,
+    other_sign,
     unexpected_character,
+    unknown_attribute,
+    unknown_function,
 )
-from backprop_tui.scenario.program.literals import is_operand, read_literal
-from backprop_tui.scenario.program.steps import (
-    Apply,
-    Form,
-    Group,
-    Keyword,
-    Mistake,
-    Name,
-    Number,
-    Statement,
-    Step,
-)
+from backprop_tui.scenario.program.steps import Apply, Form, Group, Keyword, Mistake, Name, Number, Statement, Step
 from backprop_tui.scenario.text import quote
 
 _OPENED, _COMPARISON, _SUM, _PRODUCT, _UNARY, _POWER = range(6)
@@ -48,6 +36,8 @@ _INFIX = {symbol: (_TIGHTNESS.get(symbol, _COMPARISON), operation) for symbol, o
 _INFIX_FORM = Form.INFIX
 _MAX_STEPS = 4 * limits.OPERATIONS
 """Of one expression. An operation takes a step, and so do each operand and each pair of brackets."""
+_MAX_CONTINUED = 1_000
+"""Lines below a broken one that may belong to it."""
 _TRANSPOSE = FUNCTIONS["transpose"]
 
 _ASSIGNMENT = re.compile(r"[ \t]*+([^\W\d]\w*+(?:[\u0300-\u036f]\w*+)*+)[ \t]*+=(?!=)")
@@ -55,11 +45,15 @@ _SINGLE = re.compile(
     r"[ \t]*+([A-Za-z_]\w*+)[ \t]*+(\*\*|[-+*/@])[ \t]*+([A-Za-z_]\w*+)[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)", re.ASCII
 )
 """One operation on two names: most lines of a long program, and so worth a short cut."""
+_EMPTY_LINES = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?+\n)++")
 _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)")
-_KEYWORD = re.compile(r"[ \t]*+([^\W\d]\w*+)[ \t]*+=(?!=)")
+_PARAMETER = re.compile(r"[ \t]*+(?:([^\W\d]\w*+)[ \t]*+=(?!=)|[(\"']|(?:true|True|false|False|None|none)\b)")
+"""How an argument begins that may be no operand: with the name of a parameter, or like a literal."""
 _CLOSE = re.compile(r"[ \t]*+\)")
 _NAME = re.compile(r"[^\W\d]\w*+")
 _ARGUMENT = re.compile(r"[ \t]*+([^,)\n]*)")
+_BLANKS = re.compile(r"[ \t]*+")
+_BLOCK = re.compile(r"[^\n#]*:[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)")
 
 
 @dataclass(slots=True)
@@ -80,28 +74,70 @@ class _Open:
 def parse(text: str, on_mistake: Callable[[Mistake], None]) -> Iterator[Statement]:
     """The statements of a program, one by one. For every line that is broken, `on_mistake` is called once.
 
-    Ends early after as many broken lines as are ever shown.
+    Lines that only make sense together with a broken one are passed over: one cause, one mistake.
+    Ends early after as many broken lines as are ever shown, or as many tokens as a program may have.
     """
     at = line = broken = 0
+    budget = iter(range(limits.TOKENS))
     while at < len(text) and broken < limits.DIAGNOSTICS:
+        names: list[str] | None = None
         if assignment := _ASSIGNMENT.match(text, at):
             start, end = assignment.span(1)
             name, steps = assignment[1], None
             try:
                 name = checked_name(name, start)
                 single = _SINGLE.match(text, assignment.end())
-                steps = _single(single) if single else _Expression(text, assignment.end()).parse()
+                steps = _single(single) if single else _Expression(text, assignment.end(), budget).parse()
             except Mistake as mistake:
                 on_mistake(mistake)
-                broken += 1
+                if mistake.code is Code.PROGRAM_TOO_LONG:
+                    return
+                names = also_assigned(text, assignment.end())
             yield Statement(name, start, end, line, steps)
+        elif empty := _EMPTY_LINES.match(text, at):
+            line += text.count("\n", at, empty.end())
+            at = empty.end()
+            continue
         elif not _NOTHING.match(text, at):
             wrong, names = not_an_assignment(text, at)
             on_mistake(wrong)
-            broken += 1
-            yield from (Statement(name, at, at, line, None) for name in names)
-        at = text.find("\n", at) + 1 or len(text)
+        end = text.find("\n", at) + 1 or len(text)
         line += 1
+        if names is not None:
+            broken += 1
+            following, end = end, _end_of_broken(text, at, end, names)
+            yield from (Statement(name, at, at, line - 1, None) for name in names)
+            line += text.count("\n", following, end)
+        at = end
+
+
+def _end_of_broken(text: str, at: int, following: int, names: list[str]) -> int:
+    """Where the lines end that continue the broken line at `at`; the names that they define are added to `names`.
+
+    They are the indented lines below it, other assignments excepted unless it opens a block of Python, and those
+    in a bracket that it leaves open.
+    """
+    indent = _indent(text, at)
+    block = _BLOCK.match(text, at)
+    unclosed = text.count("(", at, following) - text.count(")", at, following)
+    for _ in range(_MAX_CONTINUED):
+        if _NOTHING.match(text, following):
+            break
+        assignment = _ASSIGNMENT.match(text, following)
+        deeper = _indent(text, following) > indent
+        if not (deeper if block else (deeper or unclosed > 0) and not assignment):
+            break
+        if assignment:
+            names.append(normal(assignment[1]))
+        end = text.find("\n", following) + 1 or len(text)
+        unclosed += text.count("(", following, end) - text.count(")", following, end)
+        following = end
+    return following
+
+
+def _indent(text: str, at: int) -> int:
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() - at if blanks else 0
 
 
 def _single(match: re.Match[str]) -> list[Step]:
@@ -117,9 +153,11 @@ def _single(match: re.Match[str]) -> list[Step]:
 class _Expression:
     """One expression, from `at` to the end of its line."""
 
-    def __init__(self, text: str, at: int) -> None:
+    def __init__(self, text: str, at: int, budget: Iterator[int]) -> None:
         self.text = text
         self.at = at
+        self.budget = budget
+        """Gives one for each token that the program may still have."""
         self.steps: list[Step] = []
         self.pending: list[tuple[int, Apply | _Open]] = []
         """Operators that wait for their right operand and open brackets, each with how tightly it binds."""
@@ -128,7 +166,7 @@ class _Expression:
         """The steps of the expression. Raises Mistake."""
         match_token, text, steps, pending = TOKEN.match, self.text, self.steps, self.pending
         operand_next = True
-        while True:
+        for _ in self.budget:
             last_end = self.at
             token = match_token(text, last_end)
             assert token is not None  # the pattern matches whatever follows
@@ -137,9 +175,8 @@ class _Expression:
             word = token[kind]
             self.at = end
             if len(steps) > _MAX_STEPS:
-                raise Mistake(
-                    Code.TOO_MANY_OPERATIONS, f"a program has at most {limits.OPERATIONS:,} operations", start, end
-                )
+                message = f"a program has at most {limits.OPERATIONS:,} operations"
+                raise Mistake(Code.TOO_MANY_OPERATIONS, message, start, end)
             if operand_next and kind == NAME:
                 steps.append(Name(word, start, end))
                 operand_next = False
@@ -155,8 +192,12 @@ class _Expression:
                 raise unexpected_character(word, start)
             elif operand_next:
                 operand_next = self._operand(token, kind, word, start)
+            elif kind == CALL:
+                raise self._operator_missing(token[NAME], token.start(NAME))
             else:
                 operand_next = self._onward(word, start)
+        message = f"a program has at most {limits.TOKENS:,} names, numbers, signs and brackets"
+        raise Mistake(Code.PROGRAM_TOO_LONG, message, self.at, self.at + 1)
 
     # Each of the two says whether an operand must follow.
 
@@ -171,8 +212,7 @@ class _Expression:
         elif word == "(":
             self._push(_OPENED, _Open(start))
         elif word != "+":
-            message = "the brackets hold nothing" if word == ")" else f"a value is missing before {word}"
-            raise Mistake(Code.SYNTAX, message, start, self.at)
+            raise other_sign(self.text, start) or self._value_missing(word, start)
         return True
 
     def _onward(self, word: str, start: int) -> bool:
@@ -184,10 +224,12 @@ class _Expression:
         if word == ".":
             return self._method(start)
         if word == "(":
-            raise Mistake(Code.NOT_IN_LANGUAGE, "a value cannot be called", start, self.at)
+            hint = "to multiply, write *"
+            raise Mistake(Code.NOT_IN_LANGUAGE, "a value cannot be called", start, self.at, hint=hint)
         if word == "=":
-            raise Mistake(Code.SYNTAX, "only one = on a line", start, self.at, hint="to compare, write ==")
-        raise self._operator_missing(start)
+            message, hint = "only one = on a line", "to compare, write =="
+            raise other_sign(self.text, start) or Mistake(Code.SYNTAX, message, start, self.at, hint=hint)
+        raise self._operator_missing(word, start)
 
     def _push(self, tightness: int, what: Apply | _Open) -> None:
         if len(self.pending) >= limits.EXPRESSION_DEPTH:
@@ -222,7 +264,9 @@ class _Expression:
         opened = self.pending[-1][1] if self.pending else None
         if operand_next and not isinstance(opened, _Open):
             before = f" after {opened.symbol}" if opened else ""
-            raise Mistake(Code.ENDS_EARLY, f"the expression ends early: a value is missing{before}", at, at + 1)
+            hint = "an expression ends with its line" if opened else ""
+            message = f"the expression ends early: a value is missing{before}"
+            raise Mistake(Code.ENDS_EARLY, message, at, at + 1, hint=hint)
         self._reduce(_COMPARISON)
         if self.pending:
             bracket = self.pending[-1][1].start
@@ -251,20 +295,14 @@ class _Expression:
 
     def _call(self, opened: _Open) -> None:
         assert opened.call is not None
-        self.steps.append(replace(opened.call, takes=opened.count, keywords=tuple(opened.keywords), close=self.at))
+        call = opened.call
+        call.takes, call.keywords, call.close = opened.count, tuple(opened.keywords), self.at
+        self.steps.append(call)
 
     def _open_call(self, name: str, start: int, form: Form) -> bool:
         end = start + len(name)
         if name not in FUNCTIONS:
-            if is_python_word(name):
-                raise python_word(name, start)
-            raise Mistake(
-                Code.UNKNOWN_FUNCTION,
-                f"unknown function {quote(name)}",
-                start,
-                end,
-                hint=did_you_mean(name, FUNCTIONS),
-            )
+            raise unknown_function(name, start)
         opened = _Open(self.at - 1, Apply(FUNCTIONS[name], 0, form, name, start, end))
         opened.count = 1 if form is Form.METHOD else 0
         if empty := _CLOSE.match(self.text, self.at):
@@ -280,6 +318,10 @@ class _Expression:
         if not isinstance(opened, _Open) or opened.call is None:
             message = "a tuple is not a value" if opened else "one expression on a line"
             hint = "for an array of numbers, make an input"
+            if _NOTHING.match(self.text, self.at):
+                hint = "delete the comma"
+            elif self.text[start - 1].isdigit() and self.text[self.at].isdigit():
+                hint = "a decimal point is a dot"
             raise Mistake(Code.NOT_IN_LANGUAGE, message, start, self.at, hint=hint)
         self._argument_done(opened)
         return self._argument(opened)
@@ -292,18 +334,23 @@ class _Expression:
 
     def _argument(self, opened: _Open) -> bool:
         """Begin an argument: whole, if it can only be a parameter. Whether an operand must follow."""
-        keyword = _KEYWORD.match(self.text, self.at)
-        if keyword is None:
+        keyword = _PARAMETER.match(self.text, self.at)
+        if keyword is None and not opened.keywords:
+            return True
+        if keyword is None or not keyword[1]:
             if opened.keywords:
                 first = opened.keywords[0]
                 message = "arguments given by name come last"
                 raise Mistake(Code.BAD_ARGUMENT, message, first.start, first.value.end)
             literal = read_literal(self.text, self.at)
-            if literal is None or is_operand(literal):
+            if literal is None or is_number(literal):
                 return True
             self.steps.append(literal)
             self.at = literal.end
             return False
+        if opened.call and keyword[1] in opened.call.operation.operands:
+            message, hint = f"{quote(keyword[1])} is given by position", "write the value alone"
+            raise Mistake(Code.UNKNOWN_PARAMETER, message, *keyword.span(1), hint=hint)
         value = read_literal(self.text, keyword.end())
         if value is None:
             found = _ARGUMENT.match(self.text, keyword.end())
@@ -318,32 +365,27 @@ class _Expression:
     def _method(self, start: int) -> bool:
         token = TOKEN.match(self.text, self.at)
         if token is None or token.lastindex not in (NAME, CALL):
-            raise Mistake(Code.SYNTAX, "a method's name is missing after the dot", start, start + 1)
+            hint = "to multiply, write *" if token and token[SYMBOL] in ("*", "/") else ""
+            raise Mistake(Code.SYNTAX, "a method's name is missing after the dot", start, start + 1, hint=hint)
         name, (at, end) = token[NAME], token.span(NAME)
         self.at = token.end()
+        before = self.steps[-1]
+        known = name in FUNCTIONS or name == "T"
+        if not known and isinstance(before, Name) and (library := not_a_library(self.text, before.name, before.start)):
+            raise library
         if token.lastindex == CALL:
             return self._open_call(name, at, Form.METHOD)
         if name == "T":
             self.steps.append(Apply(_TRANSPOSE, 1, Form.PROPERTY, name, at, end))
             return False
-        raise Mistake(
-            Code.NOT_IN_LANGUAGE,
-            f"values have no attribute {quote(name)}",
-            at,
-            end,
-            hint=f"call it: .{name}()" if name in FUNCTIONS else "only methods such as .sum(), and .T",
-        )
+        raise unknown_attribute(name, at)
 
-    def _operator_missing(self, start: int) -> Mistake:
-        before = self.steps[-1]
-        if isinstance(before, Name) and is_python_word(before.name):
-            return python_word(before.name, before.start)
+    def _value_missing(self, word: str, start: int) -> Mistake:
+        opened = self.pending[-1][1] if self.pending else None
+        if word == ")" and isinstance(opened, _Open) and opened.call is None:
+            return Mistake(Code.SYNTAX, "the brackets hold nothing", start, self.at)
+        return Mistake(Code.SYNTAX, f"a value is missing before {word}", start, self.at)
+
+    def _operator_missing(self, word: str, start: int) -> Mistake:
         name = _NAME.match(self.text, start)
-        word = name[0] if name else self.text[start : self.at]
-        if is_python_word(word):
-            return python_word(word, start)
-        hint = ""
-        if isinstance(before, Number) and before.end == start:
-            hint = f"write {quote(before.text)[1:-1]} * {quote(word)[1:-1]}"
-        message = f"an operator is missing before {quote(word)}"
-        return Mistake(Code.SYNTAX, message, start, start + len(word), hint=hint)
+        return operator_missing(self.text, self.steps[-1], checked_name(name[0], start) if name else word, start)

@@ -10,8 +10,9 @@ from backprop_tui.ops.registry import FUNCTIONS
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report
-from backprop_tui.scenario.names import did_you_mean, skeleton
-from backprop_tui.scenario.program.lexer import checked_name, is_python_word, python_word
+from backprop_tui.scenario.names import did_you_mean_one_of, skeleton
+from backprop_tui.scenario.program.lexer import checked_name
+from backprop_tui.scenario.program.mistakes import is_python_word, not_a_library, python_word
 from backprop_tui.scenario.program.parser import parse
 from backprop_tui.scenario.program.steps import Mistake, Name, Statement
 from backprop_tui.scenario.text import plural
@@ -23,7 +24,18 @@ BROKEN = -1
 
 _LONG_CYCLE = 6
 """A cycle of more names is not shown whole."""
-_LIBRARIES = frozenset({"np", "numpy", "torch", "math", "jnp", "jax", "F", "tf", "nn"})
+_SEARCHED = 10_000
+"""A cycle among more names is not looked for: it is enough that one of them is used too early."""
+_CONSTANTS = {
+    "pi": "write 3.141592653589793",
+    "π": "write 3.141592653589793",
+    "inf": "make it an input: inf",
+    "nan": "make it an input: nan",
+}
+
+
+class Enough(Exception):  # noqa: N818 (what was found is in the report)
+    """The rest of the program is not looked at."""
 
 
 class Scope:
@@ -41,6 +53,8 @@ class Scope:
         """Where in the program each name is assigned first."""
         self._cyclic: set[str] = set()
         """Names that a cycle was reported for."""
+        self._missed: set[str] = set()
+        """Names that were reported once: all their uses have one cause."""
         self._looks = {skeleton(name): name for name in inputs}
 
     @property
@@ -48,17 +62,14 @@ class Scope:
         """Whether a mistake was found."""
         return self._errors > 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so many mistakes were found that no more will be shown."""
-        return self._errors >= limits.DIAGNOSTICS
-
     def mistake(self, mistake: Mistake) -> None:
-        """Take note of a mistake."""
+        """Take note of a mistake. Raises Enough after as many as are ever shown, and if the program is too long."""
         self._errors += 1
         start = self._program.source_offset(mistake.start)
         end = self._program.source_offset(max(mistake.start, mistake.end - 1)) + 1
         self._report.error(mistake.code, mistake.message, start, end, hint=mistake.hint, notes=mistake.notes)
+        if self._errors >= limits.DIAGNOSTICS or mistake.code is Code.PROGRAM_TOO_LONG:
+            raise Enough
 
     def find(self, use: Name, statement: Statement) -> int:
         """The node of a name that `indices` does not have as it is written; BROKEN if there is none, and say why."""
@@ -69,6 +80,9 @@ class Scope:
             return BROKEN
         if name in self.indices:
             return self.indices[name]
+        if name in self._missed:
+            return BROKEN
+        self._missed.add(name)
         later = self._statements.get(name)
         if later is None:
             self.mistake(self._undefined(use))
@@ -125,14 +139,14 @@ class Scope:
         name = use.name
         if is_python_word(name):
             return python_word(name, use.start)
-        if name in _LIBRARIES:
-            hint = "functions are called by their bare name: sum(x), x.sum()"
-        elif hint := did_you_mean(name, self._known()):
-            pass
-        elif name in FUNCTIONS:
+        if library := not_a_library(self._program.value, name, use.start):
+            return library
+        if name in FUNCTIONS:
             hint = f"'{name}' is a function: {name}(…)"
         elif not self._inputs:
             hint = f"there are no inputs; give it a value:\n[inputs]\n{name} = 1.0"
+        else:
+            hint = _CONSTANTS.get(name) or did_you_mean_one_of(name, self._known())
         return Mistake(Code.UNDEFINED_NAME, f"undefined name '{name}'", use.start, use.end, hint=hint)
 
     def _known(self) -> Iterator[str]:
@@ -152,7 +166,8 @@ class Scope:
                 f"'{statement.name}' depends on itself: {chain} ({'line' if len(cycle) == 1 else 'lines'} {lines})",
                 use.start,
                 use.end,
-                hint="a graph has no cycles: one of these must not use the other",
+                hint="a graph has no cycles: "
+                + ("give the result a new name" if len(cycle) == 1 else "one of these must not use the other"),
             )
         return Mistake(
             Code.USED_BEFORE_DEFINED,
@@ -166,7 +181,7 @@ class Scope:
         """The shortest chain of statements from `goal` through `start` back to `goal`, or none."""
         came_from: dict[str, Statement | None] = {start.name: None}
         queue = deque([start])
-        while queue:
+        while queue and len(came_from) < _SEARCHED:
             statement = queue.popleft()
             if statement.name == goal.name:
                 chain = []
