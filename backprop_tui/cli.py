@@ -14,10 +14,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backprop_tui import __version__
 from backprop_tui.output import OutputError, flush, write
+from backprop_tui.signals import end_on_signals
+
+if TYPE_CHECKING:
+    from backprop_tui.scenario import Diagnostic  # numpy
 
 UNUSABLE = 2
 _SIGPIPE = 13  # by number: Windows has no name for it
@@ -36,6 +40,10 @@ A scenario that is called like a command: ./trace
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with these arguments (default: the process's own), and return its exit status."""
+    if argv is None:  # the process is ours
+        end_on_signals()
+        # Threads of BLAS that wait for each other on a busy machine cost far more than they ever save here.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a ∂ must not end a run under an old encoding
     words = list(sys.argv[1:] if argv is None else argv)
@@ -93,6 +101,7 @@ def _about_unknown(unknown: Sequence[str], first: str) -> str:
 def _open_parser() -> argparse.ArgumentParser:
     parser = _Parser(description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a scenario file (TOML)")
+    parser.add_argument("--watch", action="store_true", help="follow the file: open it again whenever it has changed")
     parser.add_argument("--theme", metavar="NAME", help="colours; NO_COLOR is respected")
     parser.add_argument("--version", action="version", version=f"backprop-tui {__version__}")
     return parser
@@ -120,33 +129,44 @@ def _lessons_parser() -> argparse.ArgumentParser:
 
 
 def _open(arguments: argparse.Namespace) -> int:
-    if not _has_terminal():
+    if arguments.watch and arguments.scenario is None:
+        _open_parser().error("--watch needs a SCENARIO")
+    lack = _lack_of_terminal()
+    if lack:
         print(
-            "backprop-tui: the app needs a terminal for input and output.\n"
+            f"backprop-tui: error: {lack}; the app draws on a terminal and reads its keys.\n"
             "For the same run as text: backprop-tui trace SCENARIO",
             file=sys.stderr,
         )
         return UNUSABLE
     gc.disable()  # almost nothing that starting up makes is garbage; the app enables it at its first frame
     try:
-        return _start_app(arguments.scenario, arguments.theme)
+        return _start_app(arguments.scenario, arguments.theme, is_watched=arguments.watch)
     finally:
         gc.enable()
 
 
-def _start_app(path: str | None, theme: str | None) -> int:
-    scenario = None
+def _start_app(path: str | None, theme: str | None, *, is_watched: bool) -> int:
+    scenario, file = None, None
+    refused: tuple[Diagnostic, ...] = ()
     if path is not None:
         from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415  (numpy)
+        from backprop_tui.scenario.codes import Code  # noqa: PLC0415
 
+        if is_watched:
+            from backprop_tui.tui.watching import WatchedFile  # noqa: PLC0415  (asyncio)
+
+            file = WatchedFile(path)
         try:
             scenario = load(path)
         except ScenarioError as error:
-            print(error, file=sys.stderr)
-            return UNUSABLE
+            refused = error.diagnostics
+            if file is None or refused[0].code is Code.UNREADABLE:  # a name that was mistyped need not be waited for
+                print(error, file=sys.stderr)
+                return UNUSABLE
     from backprop_tui.tui.app import run_app  # noqa: PLC0415  (no other command needs textual)
 
-    return run_app(scenario, theme=theme)
+    return run_app(scenario, theme=theme, file=file, refused=refused)
 
 
 def _trace(arguments: argparse.Namespace) -> int:
@@ -183,10 +203,18 @@ _COMMANDS = {
 }
 
 
-def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+def _lack_of_terminal() -> str:
+    """Why the app cannot run here; empty if it can. It reads from stdin and draws on stdout."""
+    for number, name in ((0, "stdin"), (1, "stdout")):
+        if not os.isatty(number):
+            return f"{name} is not a terminal"
+    kind = os.environ.get("TERM", "")
+    if sys.platform != "win32" and kind in ("", "dumb", "unknown"):
+        return f"a terminal that cannot move its cursor (TERM={kind})" if kind else "TERM is not set"
+    return ""
 
 
 def _abandon_stdout() -> None:
     """Nobody reads any more: what is still buffered goes nowhere, so that Python is quiet at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,14 +13,17 @@ class OutputError(Exception):
 
 def write(lines: Iterable[str]) -> None:
     """Write lines, none of which takes reading a file. Raises OutputError, BrokenPipeError."""
+    if not sys.stdout:  # what Python makes of a closed descriptor
+        raise OutputError("stdout is closed")
     with _writing():
         sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def flush() -> None:
     """Let go of what is buffered. Raises OutputError, BrokenPipeError."""
-    with _writing():
-        sys.stdout.flush()
+    if sys.stdout:
+        with _writing():
+            sys.stdout.flush()
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def test_to_choose_a_lesson_numpy_is_not_needed() -> None:
     code = (
         "import sys\n"
         "from backprop_tui import cli\n"
-        "cli._has_terminal = lambda: True\n"
+        "cli._lack_of_terminal = lambda: ''\n"
         "assert cli.main(['--theme', 'none of ours']) == 2\n"
         "print({'numpy', 'backprop_tui.scenario'} & set(sys.modules))\n"
     )
@@ -183,7 +183,7 @@ def test_to_choose_a_lesson_numpy_is_not_needed() -> None:
 
 
 def test_garbage_is_collected_again_whatever_became_of_the_app(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop_tui.cli._has_terminal", lambda: True)
+    monkeypatch.setattr("backprop_tui.cli._lack_of_terminal", lambda: "")
     assert main([bad]) == 2
     assert gc.isenabled()
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError, SystemCommand
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
+from textual.worker import WorkerFailed
 
 from backprop_tui.crash import report
+from backprop_tui.signals import end_on_signals, undo_all
 from backprop_tui.tui.actions import Scope, at_hand, bindings
 from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, extra_variables
 
 if TYPE_CHECKING:
-    from backprop_tui.scenario import Scenario  # numpy: the list of lessons can do without
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+    from backprop_tui.scenario import Diagnostic, Scenario  # numpy: the list of lessons can do without
+    from backprop_tui.tui.watching import WatchedFile
 
 
 class BackpropApp(App[None]):
@@ -34,19 +34,33 @@ class BackpropApp(App[None]):
     BINDINGS = bindings(Scope.EVERYWHERE)
     ALLOW_SELECT = False  # dragging scrubs; a terminal has a way of its own to copy text
 
-    def __init__(self, scenario: Scenario | None = None, *, theme: str | None = None) -> None:
-        """An app for a scenario; without one, for the lessons. Raises InvalidThemeError for an unknown theme."""
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        theme: str | None = None,
+        file: WatchedFile | None = None,
+        refused: Sequence[Diagnostic] = (),
+    ) -> None:
+        """An app for a scenario; without one, for the lessons.
+
+        `file` is the scenario's own, if it is to be watched; `refused` says why it cannot be opened yet. Raises
+        InvalidThemeError for an unknown theme.
+        """
         # Without colour the terminal's own must stay: a theme's would only be turned into greys.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         for own in OWN_THEMES:
             self.register_theme(own)
         self.theme = theme or DEFAULT_THEME
         self._scenario = scenario
+        self._file = file
+        self._refused = refused
 
     @property
-    def bug(self) -> Exception | None:
+    def bug(self) -> BaseException | None:
         """The exception that ended the app, if one did."""
-        return self._exception  # Textual has no public name for it, and only prints it
+        error = self._exception  # Textual has no public name for it, and only prints it
+        return error.error if isinstance(error, WorkerFailed) else error
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colours, for themes that do not define them."""
@@ -54,13 +68,13 @@ class BackpropApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The stepper, or the list of lessons."""
-        if self._scenario is None:
+        if self._scenario is None and self._file is None:
             from backprop_tui.tui.screens.home import Home  # noqa: PLC0415  (only one of the two is needed)
 
             return Home()
-        from backprop_tui.tui.screens.opening import open_stepper  # noqa: PLC0415
+        from backprop_tui.tui.screens.opening import first_screen  # noqa: PLC0415
 
-        return open_stepper(self._scenario)
+        return first_screen(self._scenario, self._file, self._refused)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action that is at hand on the screen."""
@@ -71,14 +85,16 @@ class BackpropApp(App[None]):
                 title = f"{action.label} ({action.key_text})"
                 yield SystemCommand(title, action.help, getattr(owner, f"action_{action.id}"))
 
+    def get_driver_class(self) -> type[Driver]:
+        """Our own, where there is one."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from backprop_tui.tui.driver import TerminalDriver  # noqa: PLC0415  (only on POSIX systems)
+
+        return TerminalDriver
+
     def on_mount(self) -> None:
-        """Leave the terminal in order even when the process is told to stop."""
-        loop = asyncio.get_running_loop()
-        for name in _SIGNALS:
-            number = getattr(signal, name, None)  # Windows lacks one of them, and handlers for all
-            if number is not None:
-                with contextlib.suppress(NotImplementedError):
-                    loop.add_signal_handler(number, self._stop, number)
+        """Look for garbage no more once the first frame is there."""
         self.call_after_refresh(_settle)
 
     def action_help(self) -> None:
@@ -89,8 +105,10 @@ class BackpropApp(App[None]):
         scope = getattr(self.screen, "SCOPE", Scope.EVERYWHERE)
         self.push_screen(Overlay(lambda width, _: help.page(scope, width), title="Help", key="question_mark"))
 
-    def _stop(self, number: int) -> None:
-        self.exit(return_code=128 + number)
+    def action_suspend(self) -> None:
+        """Stop, and with us whatever the shell has started together with us: what Ctrl+Z does to any program."""
+        if sys.platform != "win32":
+            os.kill(0, signal.SIGTSTP)
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with all local variables; `run_app` writes a log instead. There is no
@@ -98,17 +116,27 @@ class BackpropApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(scenario: Scenario | None = None, *, theme: str | None = None) -> int:
-    """Step through a scenario, or choose a lesson, until the user leaves. Needs a terminal.
+def run_app(
+    scenario: Scenario | None = None,
+    *,
+    theme: str | None = None,
+    file: WatchedFile | None = None,
+    refused: Sequence[Diagnostic] = (),
+) -> int:
+    """Step through a scenario, or choose a lesson, until the user leaves. Needs a terminal. Arguments as of the app.
 
     Returns the exit code: 0; 2 if there is no such theme; 70 after a bug of ours, whose traceback is in a log file;
     128 + n after signal n.
     """
+    restore_signals = end_on_signals()
     thresholds = gc.get_threshold()
     gc.disable()  # until the first frame is there: almost nothing that starting up makes is garbage
     try:
-        app = BackpropApp(scenario, theme=theme)
-        app.run()
+        app = BackpropApp(scenario, theme=theme, file=file, refused=refused)
+        try:
+            app.run()
+        finally:
+            undo_all()  # if even leaving went wrong
     except InvalidThemeError:
         names = ", ".join((*(own.name for own in OWN_THEMES), *sorted(BUILTIN_THEMES)))
         print(f"backprop-tui: error: there is no theme {theme!r}; there are {names}", file=sys.stderr)
@@ -116,6 +144,7 @@ def run_app(scenario: Scenario | None = None, *, theme: str | None = None) -> in
     except Exception as error:
         return report(error)
     finally:
+        restore_signals()
         gc.unfreeze()
         gc.set_threshold(*thresholds)
         gc.enable()

@@ -1,4 +1,4 @@
-"""What the application does to its process: signals, the garbage collector, what it loads."""
+"""What the application does to its process: the garbage collector, what it loads."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ import sys
 
 import pytest
 
-from backprop_tui.tui import app
-from backprop_tui.tui.app import BackpropApp, run_app
-
-
-async def test_a_signal_that_a_system_lacks_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_SIGNALS", ("SIGNONE",))
-    async with BackpropApp().run_test() as pilot:
-        await pilot.press("q")
-    assert pilot.app.return_code == 0
+from backprop_tui.tui.app import run_app
 
 
 def test_an_unknown_theme_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +33,8 @@ async def main():
     async with BackpropApp().run_test() as pilot:
         await pilot.press("down")
 asyncio.run(main())
-parts = ["numpy"] + ["backprop_tui." + part for part in ("scenario", "ops", "engine", "drawing", "tui.screens.stepper")]
+ours = ("scenario.loading", "ops", "engine", "drawing", "tui.screens.stepper")
+parts = ["numpy"] + ["backprop_tui." + part for part in ours]
 print(*(part for part in parts if part in sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -40,12 +40,13 @@ class GoTo(ModalScreen[int | None]):
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:
         """Close, if the number is that of an event."""
-        if self._is_valid(event.value):
+        if self.is_current and self._is_valid(event.value):
             self.dismiss(int(event.value))
 
     def action_cancel(self) -> None:
         """Close without going anywhere."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
 
     def _is_valid(self, text: str) -> bool:
         return text.isdecimal() and 1 <= int(text) <= self._last

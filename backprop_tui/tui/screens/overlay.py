@@ -48,7 +48,7 @@ class Overlay(ModalScreen[None]):
         """Close with the key that opened it."""
         if event.key == self._key:
             event.stop()
-            self.dismiss(None)
+            self.action_close()
 
     def action_scroll(self, rows: int) -> None:
         """Scroll the page."""
@@ -56,4 +56,5 @@ class Overlay(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back to what is underneath."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
