@@ -14,6 +14,7 @@ class Scope(Enum):
 
     STEPPER = "stepper"
     LESSONS = "lessons"
+    OPENING = "opening"
     EVERYWHERE = "everywhere"
 
 
@@ -180,12 +181,20 @@ ACTIONS: tuple[Action, ...] = (
         help="Show or hide the local derivatives at the edges",
     ),
     Action(
+        id="problems",
+        scope=Scope.STEPPER,
+        group=_LOOK,
+        keys=("E",),
+        label="Errors of the watched file",
+        help="Show why the watched file as it is now cannot be opened",
+    ),
+    Action(
         id="leave",
         scope=Scope.STEPPER,
         group=_APP,
         keys=("escape",),
         label="Back",
-        help="Drop the count typed, else the selection, else go back to the lessons",
+        help="Stop slow work, else drop the count typed, else the selection, else go back to the lessons",
     ),
     Action(
         id="previous_lesson",
@@ -232,6 +241,31 @@ ACTIONS: tuple[Action, ...] = (
         footer_keys="Enter",
     ),
     Action(
+        id="cancel",
+        scope=Scope.OPENING,
+        group=_APP,
+        keys=("escape",),
+        label="Stop opening",
+        help="Stop opening the scenario, and go back",
+        footer="stop",
+    ),
+    Action(
+        id="scroll_up",
+        scope=Scope.OPENING,
+        group=_LOOK,
+        keys=("up", "k"),
+        label="Scroll up",
+        help="Show what is above",
+    ),
+    Action(
+        id="scroll_down",
+        scope=Scope.OPENING,
+        group=_LOOK,
+        keys=("down", "j"),
+        label="Scroll down",
+        help="Show what is below",
+    ),
+    Action(
         id="change_theme",
         scope=Scope.EVERYWHERE,
         group=_APP,
@@ -257,6 +291,14 @@ ACTIONS: tuple[Action, ...] = (
         footer="help",
     ),
     Action(
+        id="suspend",
+        scope=Scope.EVERYWHERE,
+        group=_APP,
+        keys=("ctrl+z",),
+        label="Suspend",
+        help="Go back to the shell for a while; its command fg comes back here",
+    ),
+    Action(
         id="quit",
         scope=Scope.EVERYWHERE,
         group=_APP,
@@ -278,13 +320,20 @@ _KEY_NAMES = {
     "home": "Home",
     "end": "End",
     "question_mark": "?",
+    "ctrl+c": "Ctrl+C",
     "ctrl+p": "Ctrl+P",
+    "ctrl+z": "Ctrl+Z",
 }
 
 
 def key_name(key: str) -> str:
     """A key as a person reads it."""
     return _KEY_NAMES.get(key, key)
+
+
+def key_of(id_: str) -> str:
+    """The first key of an action, as a person reads it."""
+    return next(key_name(action.keys[0]) for action in ACTIONS if action.id == id_)
 
 
 def at_hand(scope: Scope) -> Iterator[Action]:
@@ -306,6 +355,20 @@ def bindings(scope: Scope) -> list[BindingType]:
                 for key in action.keys
             ]
         else:
-            keys = ",".join(action.keys)
-            made.append(Binding(keys, action.id, action.label, show=False, id=action.id, tooltip=action.help))
+            # A prompt takes letters for itself. What Ctrl and a letter do everywhere, they do there, too.
+            control = [key for key in action.keys if key.startswith("ctrl+")]
+            letters = [key for key in action.keys if key not in control]
+            for keys, has_priority in ((letters, False), (control, True)):
+                if keys:
+                    made.append(
+                        Binding(
+                            ",".join(keys),
+                            action.id,
+                            action.label,
+                            show=False,
+                            priority=has_priority,
+                            id=f"{action.id}.control" if has_priority else action.id,
+                            tooltip=action.help,
+                        )
+                    )
     return made

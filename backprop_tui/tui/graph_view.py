@@ -20,6 +20,8 @@ _SYMBOL_WIDTH = 9
 """A longer `∂c/∂a=` is left out: the number alone says as much as a clipped name."""
 _EXACT_UP_TO = 5_000
 """Events; in a longer run a field is as wide as any number, instead of as wide as its widest one."""
+MOST_DRAWN = 3_000
+"""Nodes. In a drawing of more nobody could find a way about."""
 
 
 class RunTexts:
@@ -29,6 +31,11 @@ class RunTexts:
         self.timeline = timeline
         self._values: dict[int, tuple[str, bool]] = {}
         self._locals: dict[Edge, tuple[str, bool]] = {}
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the graph is small enough to be drawn."""
+        return len(self.timeline.graph) <= MOST_DRAWN
 
     def value(self, node: int) -> tuple[str, bool]:
         """The text of a node's value, and whether it is bad: not finite."""

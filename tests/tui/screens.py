@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from rich.style import Style
@@ -20,6 +21,8 @@ from backprop_tui.tui.lines import Ink
 from backprop_tui.tui.screens.stepper import Stepper
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
+PATIENCE = 30
+"""Seconds; the machine of a test may be busy."""
 REGENERATE = "UPDATE_GOLDENS"
 """With this environment variable set, snapshots are written anew: read what changed in the diff."""
 
@@ -90,6 +93,14 @@ _LETTERS = {
 """Where two inks look the same, the later one has the letter."""
 _LIT = str.maketrans("hktTfFbB.-!", "xxxXuUvV,_?")
 """The letters of the same inks on the selection's background."""
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Wait for what happens in the background."""
+    deadline = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < deadline, await text_of(pilot)
+        await pilot.pause(0.005)
 
 
 async def assert_looks_like(pilot: Pilot[Any], name: str) -> None:

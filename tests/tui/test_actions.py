@@ -9,10 +9,11 @@ from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.lines import plain
 from backprop_tui.tui.panels import footer, help  # noqa: A004
 from backprop_tui.tui.screens.home import Home
+from backprop_tui.tui.screens.opening import Opening
 from backprop_tui.tui.screens.stepper import Stepper
 from tests.tui.screens import position, stepping, text_of
 
-OWNERS = {Scope.STEPPER: Stepper, Scope.LESSONS: Home, Scope.EVERYWHERE: BackpropApp}
+OWNERS = {Scope.STEPPER: Stepper, Scope.LESSONS: Home, Scope.OPENING: Opening, Scope.EVERYWHERE: BackpropApp}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -20,7 +21,7 @@ def test_every_action_has_a_method(action: Action) -> None:
     assert callable(getattr(OWNERS[action.scope], f"action_{action.id}"))
 
 
-@pytest.mark.parametrize("scope", [Scope.STEPPER, Scope.LESSONS])
+@pytest.mark.parametrize("scope", Scope)
 def test_no_key_does_two_things(scope: Scope) -> None:
     keys = [key for action in at_hand(scope) for key in action.keys]
     assert len(keys) == len(set(keys))
@@ -32,7 +33,7 @@ def test_every_binding_has_an_id() -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("scope", [Scope.STEPPER, Scope.LESSONS])
+@pytest.mark.parametrize("scope", Scope)
 def test_the_help_lists_every_action(scope: Scope) -> None:
     page = help.page(scope, 200)
     text = [plain(page.line(index)) for index in range(page.length)]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Event
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from backprop_tui.drawing.boxes import BoxStyle
-from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.drawing import Drawing
+from backprop_tui.drawing.levels import LEVELS, Levels
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
+from backprop_tui.progress import Progress
+from backprop_tui.tui.graph_view import RunTexts
 from backprop_tui.tui.themes import extra_variables
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from tests.graphs import chain, tree
+from tests.tui.screens import PATIENCE, until
 
 
 class CanvasApp(App[None]):
@@ -32,7 +39,7 @@ class CanvasApp(App[None]):
 
     def on_mount(self) -> None:
         if self.timeline:
-            self.canvas.set_timeline(self.timeline)
+            self.canvas.show(RunTexts(self.timeline))
             self.canvas.set_position(self.position)
 
     def on_graph_canvas_node_selected(self, event: GraphCanvas.NodeSelected) -> None:
@@ -204,3 +211,78 @@ async def test_a_very_large_graph_is_not_drawn_but_said() -> None:
     async with app.run_test(size=(70, 9)):
         assert app.canvas.drawing is None
         assert app.text()[3].strip() == "3,001 nodes are too many to draw (at most 3,000)."
+
+
+LARGE = 600
+"""Nodes: too many to be drawn between two frames."""
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Stands in the way of every drawing that is made in the background, in its own thread."""
+    gate = Event()
+    richest = Levels.richest
+
+    def slow(self: Levels, width: int, height: int, *, labels: bool = True, progress: Progress) -> Drawing:
+        for step in progress.over("ab", "waiting"):
+            assert step == "a" or gate.wait(PATIENCE)
+        return richest(self, width, height, labels=labels, progress=progress)
+
+    monkeypatch.setattr(Levels, "richest", slow)
+    yield gate
+    gate.set()
+
+
+async def test_a_large_graph_is_drawn_in_the_background(gate: Event) -> None:
+    app = CanvasApp(run(chain(LARGE - 1)), position=7)
+    async with app.run_test(size=(50, 20)) as pilot:
+        await until(pilot, lambda: any("50 %" in line for line in app.text()))
+        assert [line.strip() for line in app.text() if line.strip()] == [
+            "Drawing 600 nodes",
+            "━━━━━━━━━━━━╸───────────  50 %",
+            "Esc stops",
+        ]
+        app.canvas.set_position(9)  # the user goes on meanwhile
+        gate.set()
+        await until(pilot, lambda: app.canvas.drawing)
+        await until(pilot, lambda: any("╔" in line for line in app.text()))
+        assert not app.canvas.is_busy
+        receiver = app.canvas.drawing.boxes[8] if app.canvas.drawing else None
+        assert receiver
+        assert receiver.y - app.canvas.scroll_offset.y in range(20)  # it has been scrolled to
+
+
+async def test_a_drawing_can_be_stopped_and_begun_again(gate: Event) -> None:
+    app = CanvasApp(run(chain(LARGE - 1)))
+    async with app.run_test(size=(50, 20)) as pilot:
+        await until(pilot, lambda: app.canvas.is_busy)
+        app.canvas.stop_drawing()
+        gate.set()
+        await until(pilot, lambda: not app.canvas.is_busy)
+        assert app.canvas.drawing is None
+        assert [line.strip() for line in app.text() if line.strip()] == [
+            "The drawing of 600 nodes was stopped.",
+            "v begins it again",
+        ]
+        app.canvas.toggle_labels()
+        await until(pilot, lambda: app.canvas.drawing)
+
+
+async def test_only_the_last_of_many_sizes_is_drawn(gate: Event) -> None:
+    app = CanvasApp(run(chain(LARGE - 1)))
+    async with app.run_test(size=(50, 20)) as pilot:
+        for width in (60, 70, 80):
+            await pilot.resize_terminal(width, 20)
+        gate.set()
+        await until(pilot, lambda: app.canvas.drawing and not app.canvas.is_busy)
+        drawn = app.canvas.drawing
+        await pilot.pause()
+        assert app.canvas.drawing is drawn
+
+
+async def test_another_run_takes_the_place_of_the_first() -> None:
+    app = CanvasApp(run(chain(LARGE - 1)))
+    async with app.run_test(size=(50, 20)) as pilot:
+        app.canvas.show(RunTexts(run(tree())))
+        await pilot.pause()
+        assert any("e = c · d" in line for line in app.text())

@@ -10,11 +10,13 @@ PRODUCT = "backprop-tui"
 _FORWARD, _BACKWARD = "   ▶ forward    ", "   ◀ backward   "
 
 
-def title(session: Session, cells: int) -> Page:
-    """` backprop-tui   Expression tree`; the product's name only if there is room for both."""
+def title(session: Session, cells: int, *, is_watched: bool = False) -> Page:
+    """` backprop-tui   Expression tree   watching`; what is faint only if there is room for it."""
     line: Line = (Span(f" {session.scenario.title}", Ink.STRONG),)
+    watching = Span("   watching" if is_watched else "", Ink.FAINT)
     product = Span(f" {PRODUCT}  ", Ink.FAINT)
-    return Page.of([(product, *line) if width((product, *line)) <= cells else line])
+    candidates: tuple[Line, ...] = ((product, *line, watching), (*line, watching), line)
+    return Page.of([next((line for line in candidates if width(line) <= cells), line)])
 
 
 def state(session: Session, cells: int) -> Page:

@@ -8,9 +8,9 @@ from backprop_tui.scenario.diagnostics import Diagnostic, render
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width, wrap
 
 
-def page(diagnostics: Iterable[Diagnostic], cells: int) -> Page:
-    """Every diagnostic, its first line in red, a blank line after each."""
-    lines: list[Line] = []
+def page(diagnostics: Iterable[Diagnostic], cells: int, advice: str = "") -> Page:
+    """Every diagnostic, its first line in red, a blank line after each; above them what to do about them."""
+    lines: list[Line] = [*wrap([Span(advice, Ink.STRONG)], cells), ()] if advice else []
     for diagnostic in diagnostics:
         first, *rest = render(diagnostic).split("\n")
         lines += wrap([Span(first, Ink.TROUBLE)], cells)

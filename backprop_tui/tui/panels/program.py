@@ -26,6 +26,8 @@ class Program:
         self._text = session.scenario.program
         output = name_of(graph.nodes[graph.output])
         self._backward = f"{output}.backward({'seed' if graph.nodes[graph.output].shape else ''})"
+        self.width = max(width((Span(line),)) for line in (*self._text, self._backward)) + 2
+        """The columns that the longest line of the program takes."""
         self._computed = [0] * len(self._text)
         """For each line of the program, the position at which its values are there; 0 if it has none."""
         self._sent = [0] * len(self._text)
@@ -40,11 +42,6 @@ class Program:
             line = graph.nodes[consumer].line
             if line is not None:
                 self._sent[line] = position
-
-    @property
-    def width(self) -> int:
-        """The columns that the longest line of the program takes."""
-        return max((width((Span(line),)) for line in (*self._text, self._backward)), default=0) + 2
 
     def page(self, cells: int) -> Page:
         """The inputs, the program, and the call that starts the backward pass."""

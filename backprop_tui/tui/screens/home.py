@@ -82,7 +82,7 @@ class Home(Screen[None]):
         # numpy and all that computes are not needed before: the list is there at once.
         from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415
         from backprop_tui.tui.panels import problems  # noqa: PLC0415
-        from backprop_tui.tui.screens.opening import open_stepper  # noqa: PLC0415
+        from backprop_tui.tui.screens.opening import screen_for  # noqa: PLC0415
 
         try:
             opened = load(self._lessons[self._chosen].path)
@@ -90,7 +90,7 @@ class Home(Screen[None]):
             found = error.diagnostics
             self.app.push_screen(Overlay(lambda width, _: problems.page(found, width), title="Cannot open this lesson"))
             return
-        self.app.push_screen(open_stepper(opened))
+        self.app.push_screen(screen_for(opened))
 
     def _choose(self, index: int) -> None:
         self._chosen = max(0, min(index, len(self._lessons) - 1))

@@ -9,15 +9,21 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.screen import Screen
 
+from backprop_tui.engine.correspondence import Correspondence
 from backprop_tui.narration import narrate
+from backprop_tui.progress import Cancelled, Progress
+from backprop_tui.scenario import ScenarioError
 from backprop_tui.tui.actions import Scope, bindings
+from backprop_tui.tui.background import in_background
 from backprop_tui.tui.layout import SMALLEST, layout
 from backprop_tui.tui.lines import Ink, Page, Span, wrap
-from backprop_tui.tui.panels import chain_rule, footer, header, inspector, lesson, track
-from backprop_tui.tui.panels.program import Program
-from backprop_tui.tui.panels.values import Table
+from backprop_tui.tui.panels import chain_rule, footer, header, inspector, lesson, problems, track
+from backprop_tui.tui.panels.banner import News
+from backprop_tui.tui.screens.leaving import go_back
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.views import Views, open_file
+from backprop_tui.tui.watching import WatchedFile
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
@@ -34,24 +40,31 @@ class Stepper(Screen[None]):
     AUTO_FOCUS = None
     BINDINGS = bindings(SCOPE)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, views: Views, file: WatchedFile | None = None) -> None:
+        """A stepper for a run; `file` is its scenario's own, if it is to be watched."""
         super().__init__()
-        self.session = session
-        self._program = Program(session)
-        self._table = Table(session)
+        self._views = views
+        self._file = file
+        self._news = News()
         self._next_drawing = 0.0
         self.is_stale = False
         """Whether the session has changed since it was drawn."""
 
+    @property
+    def session(self) -> Session:
+        """Where the user is, and in which run."""
+        return self._views.session
+
     def compose(self) -> ComposeResult:
         with Horizontal(id="header"):
-            yield Panel(lambda width, _: header.title(self.session, width), "title", frame=Frame.NONE)
+            yield Panel(self._title, "title", frame=Frame.NONE)
             yield Panel(lambda width, _: header.state(self.session, width), "state", frame=Frame.NONE)
+        yield Panel(lambda width, _: self._news.page(width), "banner", frame=Frame.NONE)
         with Horizontal(id="body"):
-            yield Panel(lambda width, _: self._program.page(width), "program", title="Program")
+            yield Panel(lambda width, _: self._views.program.page(width), "program", title="Program")
             with Container(id="frame"):
                 yield GraphCanvas(id="graph")
-            yield Panel(lambda width, _: self._table.page(width), "values", title="Values and gradients")
+            yield Panel(lambda width, _: self._views.table.page(width), "values", title="Values and gradients")
         yield Panel(self._explanation, "chain-rule", title="Chain rule")
         yield Panel(lambda width, _: track.page(self.session, width), "track", frame=Frame.NONE)
         yield Panel(self._footer, "footer", frame=Frame.NONE)
@@ -63,14 +76,16 @@ class Stepper(Screen[None]):
         self._canvas = self.query_one(GraphCanvas)
         self.query_one("#frame").border_title = "Graph"
         self._lay_out(self.app.size.width, self.app.size.height)
-        self._canvas.set_timeline(self.session.timeline)
+        self._canvas.show(self._views.texts)
+        if self._file:
+            self.run_worker(self._follow(self._file))
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panels into the window."""
         self._lay_out(event.size.width, event.size.height)
 
     def _lay_out(self, width: int, height: int) -> None:
-        sizes = layout(width, height, self._program.width)
+        sizes = layout(width, height, self._views.program.width)
         self.set_class(not sizes.fits, "-too-small")
         program, values, rule = (self.query_one(id_, Panel) for id_ in ("#program", "#values", "#chain-rule"))
         self.query_one("#state").styles.width = header.state_width(self.session, width)
@@ -79,6 +94,50 @@ class Stepper(Screen[None]):
         values.styles.width = sizes.values
         rule.styles.height = sizes.chain_rule
         rule.set_frame(Frame.BOX if sizes.boxed else Frame.RULE)
+
+    # Watching
+
+    async def _follow(self, file: WatchedFile) -> None:
+        """Whenever the file has changed, open it again; keep the run on screen until that has succeeded."""
+
+        def reopened(progress: Progress) -> tuple[Views, Correspondence]:
+            views = open_file(file.path, progress)
+            return views, Correspondence(self.session.timeline, views.session.timeline)
+
+        while True:
+            await file.changed()
+            self._news = News()
+            self._news.progress = Progress()
+            ticking = self.set_interval(1 / 10, self._show_news)
+            try:
+                views, same = await in_background(reopened, self._news.progress)
+            except ScenarioError as error:
+                self._news.problems = error.diagnostics
+            except Cancelled:
+                self._news.was_stopped = True
+            else:
+                await self._replace(views, same)
+            finally:
+                ticking.stop()
+                self._news.progress = None
+            self._show_news()
+
+    async def _replace(self, views: Views, same: Correspondence) -> None:
+        """Show another run at the same event. What lies on top speaks of the old one."""
+        while self.app.screen is not self:
+            await self.app.pop_screen()
+        old, self._views = self.session, views
+        self.session.go(same.position(old.position))
+        self.session.repeat = old.repeat
+        if old.selected is not None:
+            self.session.select(same.node(old.selected))
+        self._lay_out(self.size.width, self.size.height)
+        self._canvas.show(views.texts, self.session.position, self.session.selected)
+        self.changed()
+
+    def _show_news(self) -> None:
+        self.set_class(self._news.page(self.size.width).length > 0, "-news")
+        self.query_one("#banner", Panel).redraw()
 
     # Drawing
 
@@ -109,6 +168,9 @@ class Stepper(Screen[None]):
             return lesson.opening(self.session.scenario, width, height)
         return chain_rule.page(narration, width, height)
 
+    def _title(self, width: int, _height: int) -> Page:
+        return header.title(self.session, width, is_watched=self._file is not None)
+
     def _footer(self, width: int, _height: int) -> Page:
         return footer.page(Scope.STEPPER, width, self.session.repeat)
 
@@ -120,7 +182,7 @@ class Stepper(Screen[None]):
 
     @on(Panel.Clicked, "#values")
     def _select_row(self, event: Panel.Clicked) -> None:
-        node = self._table.node_at(event.line)
+        node = self._views.table.node_at(event.line)
         if node is not None:
             self.session.select(node)
             self.changed()
@@ -232,13 +294,22 @@ class Stepper(Screen[None]):
         self.changed()
         self._canvas.toggle_labels()
 
+    def action_problems(self) -> None:
+        """Show what is wrong with the watched file."""
+        found = self._news.problems
+        if found:
+            self.app.push_screen(Overlay(lambda width, _: problems.page(found, width), title="Errors", key="E"))
+
     def action_leave(self) -> None:
-        """Drop the count, else the selection, else go back to where the user came from."""
-        if self.session.repeat:
+        """Stop slow work, else drop the count, else the selection, else go back to where the user came from."""
+        if self._news.progress:
+            self._news.progress.cancel()
+        elif self._canvas.is_busy:
+            self._canvas.stop_drawing()
+        elif self.session.repeat:
             self.session.repeat = 0
         elif self.session.selected is not None:
             self.session.select(None)
-        elif len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
+        elif go_back(self):
             return
         self.changed()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from threading import Lock
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
@@ -17,16 +18,22 @@ from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.levels import Levels
 from backprop_tui.drawing.pieces import Box
 from backprop_tui.drawing.render import Picture, Run, Style
-from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Edge
-from backprop_tui.tui.graph_view import GraphView, RunTexts, difference
+from backprop_tui.progress import Cancelled, Progress
+from backprop_tui.tui.background import in_background
+from backprop_tui.tui.graph_view import MOST_DRAWN, GraphView, RunTexts, difference
 from backprop_tui.tui.inks import style_of
 from backprop_tui.tui.lines import Ink
+from backprop_tui.tui.panels.progress import bar
 
 _MOST_REGIONS = 100
 """Beyond that it is cheaper to refresh everything."""
-_MOST_NODES = 3_000
-"""A drawing of more could keep the user waiting for more than a second, and nobody could find a way about in it."""
+_QUICK_NODES = 500
+"""The drawing of a larger graph is made in the background: it takes longer than a frame may."""
+_LAYOUT = "layout"
+"""The group of the workers that do so."""
+_BAR = 30
+"""Columns of the bar that is shown meanwhile."""
 
 _INKS = {
     Style.BLANK: Ink.TEXT,
@@ -71,8 +78,10 @@ class GraphCanvas(ScrollView, can_focus=False):
         self._texts: RunTexts | None = None
         self._view: GraphView | None = None
         self._picture: Picture | None = None
-        self._notice: list[str] = []
         self._labels = True
+        self._progress: Progress | None = None
+        """Of the drawing that is being made in the background."""
+        self._drawing_alone = Lock()
         self._styles: dict[Style, RichStyle] = {}
         self._strips: dict[int, Strip] = {}
         """Rows of the window that are still as they were drawn."""
@@ -84,19 +93,25 @@ class GraphCanvas(ScrollView, can_focus=False):
         """The drawing on screen."""
         return self._picture.drawing if self._picture else None
 
-    def set_timeline(self, timeline: Timeline, position: int = 0, selected: int | None = None) -> None:
+    @property
+    def is_busy(self) -> bool:
+        """Whether a drawing is being made."""
+        return self._progress is not None
+
+    def show(self, texts: RunTexts, position: int = 0, selected: int | None = None) -> None:
         """Draw another run, from the start of it unless a position is given. A very large one is not drawn."""
-        if len(timeline.graph) > _MOST_NODES:
-            self._notice = [
-                f"{len(timeline.graph):,} nodes are too many to draw (at most {_MOST_NODES:,}).",
-                "Program, table and explanation follow every step.",
-            ]
-            self._refresh_all()
-            return
-        self._texts = RunTexts(timeline)
-        self._levels = Levels(timeline.graph, self._texts.fields)
-        self._view = GraphView(self._texts, position, selected)
+        self._texts = texts
+        self._levels = Levels(texts.timeline.graph, texts.fields) if texts.is_drawn else None
+        self._picture = None
+        self._view = GraphView(texts, position, selected)
+        self.scroll_to(0, 0, animate=False)
+        self._refresh_all()
         self._lay_out()
+
+    def stop_drawing(self) -> None:
+        """Leave the drawing that is being made undone."""
+        if self._progress:
+            self._progress.cancel()
 
     def set_position(self, position: int, selected: int | None = None) -> None:
         """Show another position of the run, or another selection."""
@@ -119,8 +134,9 @@ class GraphCanvas(ScrollView, can_focus=False):
             self._show(drawing.boxes[selected])
 
     def toggle_labels(self) -> None:
-        """Show or hide the local derivatives at the edges."""
-        self._labels = not self._labels
+        """Show or hide the local derivatives at the edges. If there is no drawing, begin it again."""
+        if self._picture:
+            self._labels = not self._labels
         self._lay_out()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -141,8 +157,9 @@ class GraphCanvas(ScrollView, can_focus=False):
 
     def _strip(self, y: int, origin: Offset, width: int) -> Strip:
         if self._picture is None:
-            line = y - (self._window.height - len(self._notice)) // 2
-            text = self._notice[line] if 0 <= line < len(self._notice) else ""
+            notice = self._notice()
+            line = y - (self._window.height - len(notice)) // 2
+            text = notice[line] if 0 <= line < len(notice) else ""
             return Strip([Segment(text.center(width)[:width], self._style(Style.UNTOUCHED))], width)
         left, top = origin
         row = self._picture.row(y - top, -left, width - left)
@@ -184,14 +201,60 @@ class GraphCanvas(ScrollView, can_focus=False):
 
     def _lay_out(self) -> None:
         """Choose the drawing that fits best. Without a size yet there is nothing to choose."""
-        if self._levels is None or self._view is None or not self.size:
+        levels, room = self._levels, self.content_size  # with the room that scroll bars take now
+        self.workers.cancel_group(self, _LAYOUT)
+        if levels is None or not room:
             return
-        room = self.content_size  # with the room that scroll bars take now
-        drawing = self._levels.richest(room.width, room.height, labels=self._labels)
+
+        def richest(progress: Progress | None = None) -> Drawing:
+            return levels.richest(room.width, room.height, labels=self._labels, progress=progress)
+
+        if len(levels.graph) <= _QUICK_NODES:
+            self._take(richest())
+        else:
+            self.run_worker(self._lay_out_in_background(richest), group=_LAYOUT)
+
+    async def _lay_out_in_background(self, richest: Callable[[Progress], Drawing]) -> None:
+        def alone(progress: Progress) -> Drawing:
+            with self._drawing_alone:  # one that nobody waits for any more goes on to its next step
+                return richest(progress)
+
+        self._progress = progress = Progress()
+        ticking = self.set_interval(1 / 10, self._refresh_notice)
+        try:
+            self._take(await in_background(alone, progress))
+        except Cancelled:
+            pass
+        finally:
+            ticking.stop()
+            if self._progress is progress:
+                self._progress = None
+                self._refresh_notice()
+
+    def _take(self, drawing: Drawing) -> None:
+        assert self._view is not None  # what is drawn is a run
         self._picture = Picture(drawing, self._view)
         self.virtual_size = Size(drawing.width, drawing.height)
         self._refresh_all()
         self.call_after_refresh(self._follow)  # scroll bars come and go first
+
+    def _notice(self) -> list[str]:
+        """What stands in the place of a drawing that is not there."""
+        if self._texts is None:
+            return []
+        nodes = len(self._texts.timeline.graph)
+        if not self._texts.is_drawn:
+            return [
+                f"{nodes:,} nodes are too many to draw (at most {MOST_DRAWN:,}).",
+                "Program, table and explanation follow every step.",
+            ]
+        if self._progress:
+            return [f"Drawing {nodes:,} nodes", "", bar(self._progress.share, _BAR), "", "Esc stops"]
+        return [f"The drawing of {nodes:,} nodes was stopped.", "", "v begins it again"]
+
+    def _refresh_notice(self) -> None:
+        if self._picture is None:
+            self._refresh_all()
 
     def _refresh_parts(self, picture: Picture, nodes: set[int], edges: set[Edge]) -> None:
         window, origin = Region.from_offset((0, 0), self._window), self._origin

@@ -1,0 +1,46 @@
+"""What has become of a file that is watched: a line above everything else, while there is something to say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from backprop_tui.progress import Progress
+from backprop_tui.scenario.diagnostics import Diagnostic
+from backprop_tui.scenario.text import clean
+from backprop_tui.tui.actions import key_of
+from backprop_tui.tui.lines import Ink, Line, Page, Span, ends
+from backprop_tui.tui.panels import progress as bar
+
+
+class News:
+    """Of the file since the run on screen was made."""
+
+    def __init__(self) -> None:
+        self.problems: Sequence[Diagnostic] = ()
+        """Why the file as it is now cannot be opened."""
+        self.progress: Progress | None = None
+        """Of opening it again."""
+        self.was_stopped = False
+        """Whether the user stopped that."""
+
+    def page(self, cells: int) -> Page:
+        """One line; none if the run on screen is that of the file."""
+        if self.progress:
+            return Page.of([bar.line("The file has changed", self.progress, cells)])
+        if self.was_stopped:
+            return Page.of([(Span(" The file has changed since; this is the run of what it was before.", Ink.STRONG),)])
+        if self.problems:
+            return Page.of([_refused(self.problems, cells)])
+        return Page.of([])
+
+
+def _refused(problems: Sequence[Diagnostic], cells: int) -> Line:
+    first = problems[0]
+    where = f"{clean(os.path.basename(first.place.file))}:"
+    where += f"{first.line}:{first.column}: " if first.line else " "
+    more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
+    left = (Span(f" ✗ {where}{first.message.splitlines()[0]}{more}", Ink.TROUBLE),)
+    key = key_of("problems")
+    right = (Span("   this is the last good run   ", Ink.FAINT), Span(key, Ink.KEY), Span(" shows why ", Ink.FAINT))
+    return ends(left, right if cells >= 100 else right[1:], cells)
