@@ -1,0 +1,1 @@
+"""Fuzzing of everything that a stranger's file goes through: `python -m tests.fuzz --seconds 300`."""

@@ -1,0 +1,175 @@
+"""Finds where a module gives text that it did not write itself to the toolkit as a plain string.
+
+Textual takes a plain `str` for markup: `[/]` in it crashes the app, `[@click=app.quit]` acts, `grad[w]` vanishes.
+Which parameters take text is asked of Textual itself; what is a literal is decided from the source alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from rich.segment import Segment
+from rich.text import Text
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.widgets.option_list import Option
+
+ADVICE = "show it in a Panel, or make it literal: textual.content.Content(…)"
+
+_SHOW_TEXT = (DOMNode, Option, SystemCommand, Hit, DiscoveryHit, Binding, Segment)
+_LITERAL = {"textual.content.Content", "rich.text.Text", "textual.markup.escape", "rich.markup.escape"}
+"""What makes literal text of any string. Their other constructors, such as `from_markup`, do not."""
+_TEXT_TYPES = ("str", "Content", "VisualType", "TextType", "Renderable", "Any", "object")
+_NOT_SHOWN = {"id", "name", "classes", "key", "action", "css_path", "self"}
+_METHODS = re.compile(
+    r"notify|update|add_(row|column|option)s?|set_options|replace_option_prompt|from_(markup|text|ansi)|render_str"
+    r"|with_tooltip|panic|set_title"
+)
+_WRITING = re.compile(r"write(_lines?)?")
+_ATTRIBUTES = re.compile(
+    r"(?i:title|sub_title|border_title|border_subtitle)|tooltip|label|placeholder|prompt|content|renderable|text"
+)
+_DRAWING = re.compile(r"render(_lines?)?")
+_TABLE = "action"
+"""A row of the table of actions: all its text is literal, as a test asserts."""
+
+
+def violations(source: str, *, draws: bool = False) -> Iterator[str]:
+    """`12: border_title = title` for each place; `draws`: the module is itself of the boundary."""
+    tree = ast.parse(source)
+    module = _Module(tree, draws)
+    for node in ast.walk(tree):
+        for expression in module.shown(node):
+            if not module.is_literal(expression):
+                yield f"{expression.lineno}: {ast.unparse(node).splitlines()[0][:100]}"
+                break
+
+
+class _Module:
+    def __init__(self, tree: ast.Module, draws: bool) -> None:
+        self.draws = draws
+        self.imports: dict[str, str] = {}
+        self.assigned: dict[tuple[ast.AST, str], list[ast.expr]] = {}
+        self.scopes: dict[ast.AST, ast.AST] = {}
+        self.classes: dict[ast.AST, ast.ClassDef] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                self.imports |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+            elif isinstance(node, ast.Import):
+                self.imports |= {one.asname or one.name: one.name for one in node.names}
+        self.uses_toolkit = any(name.split(".")[0] in ("textual", "rich") for name in self.imports.values())
+        self._enter(tree, tree, None)
+
+    def _enter(self, node: ast.AST, scope: ast.AST, owner: ast.ClassDef | None) -> None:
+        """Note for every node in which function and class it stands, and what each local name is assigned."""
+        for child in ast.iter_child_nodes(node):
+            self.scopes[child] = scope
+            if owner:
+                self.classes[child] = owner
+            if isinstance(child, ast.Assign):
+                for target in child.targets:
+                    if isinstance(target, ast.Name):
+                        self.assigned.setdefault((scope, target.id), []).append(child.value)
+            is_scope = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            self._enter(child, child if is_scope else scope, child if isinstance(child, ast.ClassDef) else owner)
+
+    def shown(self, node: ast.AST) -> Iterator[ast.expr]:
+        """The expressions that this node gives to the toolkit as text."""
+        if not self.uses_toolkit:
+            return
+        if isinstance(node, ast.Call):
+            yield from self._given(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in targets]
+            in_class = isinstance(node, ast.Assign) and node in getattr(self.classes.get(node), "body", ())
+            is_shown = any(isinstance(one, ast.Attribute) for one in targets) or in_class
+            if node.value is not None and is_shown and any(map(_ATTRIBUTES.fullmatch, names)):
+                yield node.value
+        elif isinstance(node, ast.FunctionDef) and _DRAWING.fullmatch(node.name) and not self.draws:
+            owner = self.classes.get(node)
+            if owner and any(self._object(base) is not None for base in owner.bases):
+                yield ast.copy_location(ast.Name("drawn", ast.Load()), node)
+
+    def _given(self, call: ast.Call) -> Iterator[ast.expr]:
+        function = call.func
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call):
+            inner = function.value.func
+            if isinstance(inner, ast.Name) and inner.id == "super" and function.attr == "__init__":
+                owner = self.classes.get(call)
+                for base in owner.bases if owner else ():
+                    yield from self._text_arguments(self._object(base), call)
+                return
+        method = function.attr if isinstance(function, ast.Attribute) else ""
+        if _METHODS.fullmatch(method) or (_WRITING.fullmatch(method) and not self.draws):
+            yield from (*call.args, *(one.value for one in call.keywords if one.arg not in _NOT_SHOWN))
+        elif isinstance(function, ast.Name) and function.id == "setattr":
+            if isinstance(call.args[1], ast.Constant) and _ATTRIBUTES.fullmatch(str(call.args[1].value)):
+                yield call.args[2]
+        else:
+            yield from self._text_arguments(self._object(function), call)
+
+    def _text_arguments(self, callee: Any, call: ast.Call) -> Iterator[ast.expr]:
+        if not (inspect.isclass(callee) and issubclass(callee, _SHOW_TEXT)) or (callee is Segment and self.draws):
+            return
+        parameters = list(inspect.signature(callee).parameters.values())
+        takes_text = {
+            one.name: one.name not in _NOT_SHOWN and any(name in str(one.annotation) for name in _TEXT_TYPES)
+            for one in parameters
+        }
+        for position, argument in enumerate(call.args):
+            if takes_text[parameters[min(position, len(parameters) - 1)].name]:
+                yield argument
+        for keyword in call.keywords:
+            if keyword.arg is None or takes_text.get(keyword.arg, False):
+                yield keyword.value
+
+    def _object(self, expression: ast.expr) -> Any:
+        """What an expression means, if it is something of the toolkit."""
+        if isinstance(expression, ast.Subscript):
+            expression = expression.value
+        head, _, rest = ast.unparse(expression).partition(".")
+        full = ".".join(filter(None, (self.imports.get(head, ""), rest)))
+        if full.split(".")[0] not in ("textual", "rich"):
+            return None
+        module, _, name = full.rpartition(".")
+        try:
+            return getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError):
+            return None
+
+    def is_literal(self, expression: ast.expr) -> bool:
+        """Whether an expression is text from the source, or is made literal, or no text at all."""
+        match expression:
+            case ast.Constant() | ast.Lambda():
+                return True
+            case ast.Name(id=name):
+                values = self.assigned.get((self.scopes.get(expression, expression), name), [])
+                return len(values) == 1 and self.is_literal(values[0])
+            case ast.Attribute(value=ast.Name(id=name)):
+                return name == _TABLE
+            case ast.JoinedStr(values=parts):
+                return all(self.is_literal(part) for part in parts)
+            case ast.FormattedValue(value=value):
+                return self.is_literal(value)
+            case ast.BinOp(left=left, right=right):
+                return self.is_literal(left) and self.is_literal(right)
+            case ast.IfExp(body=body, orelse=orelse):
+                return self.is_literal(body) and self.is_literal(orelse)
+            case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return all(self.is_literal(part) for part in parts)
+            case ast.Call(func=function):
+                return self._object(function) in (Content, Text) or self._full_name(function) in _LITERAL
+        return False
+
+    def _full_name(self, function: ast.expr) -> str:
+        head, _, rest = ast.unparse(function).partition(".")
+        return ".".join(filter(None, (self.imports.get(head, ""), rest)))
