@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backprop_tui.graph import Kind
 from backprop_tui.ops.registry import FUNCTIONS
-from backprop_tui.scenario import ScenarioError
+from backprop_tui.scenario import ScenarioError, limits
 from backprop_tui.scenario.program.mistakes import OTHER_SPELLINGS
 from tests.scenario.evaluate import values_of
 from tests.scenario.texts import error_in, mistakes, scenario, scenario_text
@@ -332,3 +332,44 @@ def test_depth_is_limited_and_length_is_not() -> None:
     assert mistakes(f"c = {'(' * 201}a{')' * 201}")[0].startswith("H007 1:205")
     assert mistakes(f"c = {'a ** ' * 201}a")[0].startswith("H007")
     assert len(scenario(f"c = {' + '.join('a' * 5_000)}", "a = 1.0").graph) == 5_000
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("a + x @ y", 13.0),
+        ("x @ y - a", 9.0),
+        ("a * x @ y", 22.0),
+        ("x @ y / a", 5.5),
+        ("x @ y ** 2", 41.0),
+        ("-x @ y", -11.0),
+        ("(x @ y < 12) * a", 2.0),
+        ("a - a - a", -2.0),
+        ("a / a / a", 0.5),
+        ("a - a * a", -2.0),
+        ("2 ** a ** 3", 256.0),
+        ("-a ** 2", -4.0),
+        ("2 ** -a", 0.25),
+    ],
+)
+def test_how_tightly_operators_bind(expression: str, value: float) -> None:
+    graph = scenario(f"c = {expression}", "x = [1.0, 2.0]\ny = [3.0, 4.0]\na = 2.0").graph
+    assert values_of(graph)["c"] == value
+
+
+def test_a_program_that_is_too_long_says_so_once() -> None:
+    tokens = mistakes("c = 1 * a\nd = " + "+" * limits.TOKENS + " a\ne = zz")
+    assert tokens == ["H013 2:800001 a program has at most 800,000 names, numbers, signs and brackets"]
+    steps = mistakes("c = a" + " + a" * (2 * limits.OPERATIONS))
+    assert steps == ["H006 1:400007 a program has at most 100,000 operations"]
+
+
+def test_lines_that_continue_a_broken_one_are_passed_over() -> None:
+    program = "c = (a +\n     b)\nd = zz\nfor i in a:\n    e = a\n\n    f = i\ng = e * yy"
+    assert mistakes(program) == [
+        "P008 1:9 the expression ends early: a value is missing after +",
+        "P001 3:5 undefined name 'zz'",
+        "P016 4:1 'for' is Python, not this language",
+        "P001 7:9 undefined name 'i'",
+        "P001 8:9 undefined name 'yy'",
+    ]
