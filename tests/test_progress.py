@@ -30,3 +30,12 @@ def test_what_is_cancelled_ends_before_its_next_step() -> None:
         next(letters)
     with pytest.raises(Cancelled):
         progress.enter("thinking")
+
+
+def test_who_wants_to_know_is_told_of_it() -> None:
+    told: list[str] = []
+    progress = Progress()
+    progress.when_cancelled(lambda: told.append("cancelled"))
+    assert told == []
+    progress.cancel()
+    assert told == ["cancelled"]

@@ -28,6 +28,7 @@ from backprop_tui.drawing.pieces import (
 )
 from backprop_tui.drawing.routing import Wire, route
 from backprop_tui.graph import Edge, Graph
+from backprop_tui.progress import Progress
 
 _GAP = {BoxStyle.FULL: 3, BoxStyle.COMPACT: 2, BoxStyle.LINE: 3, BoxStyle.BRIEF: 3, BoxStyle.DOT: 2}
 """Blank columns between two boxes."""
@@ -36,10 +37,11 @@ _GAP = {BoxStyle.FULL: 3, BoxStyle.COMPACT: 2, BoxStyle.LINE: 3, BoxStyle.BRIEF:
 class Arrangement:
     """What all drawings of a graph share, whatever their level of detail: layers, and the order within them."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, progress: Progress | None = None) -> None:
+        """Raises Cancelled if `progress` says so."""
         self.graph = graph
         self.layers = layers(graph)
-        self.rows = order(self.layers)
+        self.rows = order(self.layers, progress)
 
     @property
     def boxes(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from backprop_tui.graph import Graph, Kind
 
@@ -56,8 +57,20 @@ def layers(graph: Graph) -> Layers:
         [node.operands[position] for position in positions]
         for node, positions in zip(graph.nodes, operands, strict=True)
     ]
-    level = min((_soon(sources), _late(sources)), key=lambda levels: _dummies(sources, levels))
+    _, level = _flattest(sources)
     return _chained(drawn, operands, sources, level)
+
+
+def items(graph: Graph) -> int:
+    """How many items the layout of a graph has, in time linear in its edges: what drawing it costs depends on that."""
+    nodes = graph.nodes
+    sources = [[one for one in node.operands if nodes[one].kind is not Kind.CONSTANT] for node in nodes]
+    return len(nodes) + _flattest(sources)[0]
+
+
+def _flattest(sources: Sequence[Sequence[int]]) -> tuple[int, list[int]]:
+    """The number of dummies, and the levels that need the fewest."""
+    return min(((_dummies(sources, levels), levels) for levels in (_soon(sources), _late(sources))), key=itemgetter(0))
 
 
 def _soon(sources: Sequence[Sequence[int]]) -> list[int]:

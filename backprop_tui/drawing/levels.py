@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, LabelStyle
 from backprop_tui.drawing.drawing import Arrangement, Drawing
 from backprop_tui.graph import Graph
@@ -31,16 +29,18 @@ class Levels:
         self.graph = graph
         self._fields = fields
         self._drawings: dict[Detail, Drawing] = {}
+        self._arrangement: Arrangement | None = None
 
-    @cached_property
-    def arrangement(self) -> Arrangement:
-        """What the drawings share. For a large graph it takes a while to make."""
-        return Arrangement(self.graph)
+    def arrange(self, progress: Progress | None = None) -> Arrangement:
+        """What the drawings share, made when it is first needed. Raises Cancelled if `progress` says so."""
+        if self._arrangement is None:
+            self._arrangement = Arrangement(self.graph, progress)
+        return self._arrangement
 
     def draw(self, detail: Detail) -> Drawing:
         """The drawing at a level of detail."""
         if detail not in self._drawings:
-            self._drawings[detail] = self.arrangement.draw(detail, self._fields)
+            self._drawings[detail] = self.arrange().draw(detail, self._fields)
         return self._drawings[detail]
 
     def richest(self, width: int, height: int, *, labels: bool = True, progress: Progress | None = None) -> Drawing:
@@ -49,12 +49,13 @@ class Levels:
         With `labels`, edges show their local derivatives where there is room. `progress` is told of every level that
         is tried. Raises Cancelled if it says so.
         """
+        arrangement = self.arrange(progress)
         tried = [level if labels else Detail(level.box, LabelStyle.NONE) for level in LEVELS]
         for detail in progress.over(tried, "drawing") if progress else tried:
-            if self.arrangement.least_height(detail) > height:
+            if arrangement.least_height(detail) > height:
                 continue  # no need to lay it out
             drawing = self.draw(detail)
             if drawing.width <= width and drawing.height <= height:
                 return drawing
-        small = self.arrangement.boxes <= _FULL_UP_TO
+        small = arrangement.boxes <= _FULL_UP_TO
         return self.draw(tried[0] if small else tried[2])

@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from backprop_tui.drawing.layers import Layers
+from backprop_tui.progress import Progress
 
 _SMALL = 1_500
 """Items; beyond that, exchanging neighbours costs more than it shows."""
@@ -19,8 +20,8 @@ _PORTS = 1 << 20
 """More than the ports of any one node: `position * _PORTS + port` sorts by position, then by port."""
 
 
-def order(layers: Layers) -> list[list[int]]:
-    """The rows of the layered graph, each in the order from left to right."""
+def order(layers: Layers, progress: Progress | None = None) -> list[list[int]]:
+    """The rows of the layered graph, each in the order from left to right. Raises Cancelled if `progress` says so."""
     component = _components(layers)
     rows = _initial(layers, component)
     position = [0] * len(layers.level)
@@ -29,7 +30,7 @@ def order(layers: Layers) -> list[list[int]]:
     best, fewest = [list(row) for row in rows], _crossings(layers, rows, position)
     small = len(layers.level) <= _SMALL
     sweeps = _SWEEPS if small else _SWEEPS_IF_LARGE
-    for sweep in range(sweeps):
+    for sweep in progress.over(range(sweeps), "ordering") if progress else range(sweeps):
         if not fewest:
             break
         _sweep(layers, rows, position, component, downwards=sweep % 2 == 0)

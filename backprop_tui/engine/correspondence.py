@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from backprop_tui.engine.events import Accumulate, Event, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Graph
+from backprop_tui.graph import Edge, Graph
 
 
 class Correspondence:
@@ -21,6 +20,7 @@ class Correspondence:
         self._new = new
         indices = {key: index for index, key in enumerate(_keys(new.graph))}
         self._nodes = [indices.get(key) for key in _keys(old.graph)]
+        self._accumulations = {edge: new.seed_event + 1 + number for number, edge in enumerate(new.plan.edges)}
 
     def node(self, node: int) -> int | None:
         """The index of the same node in the other run; None if it is gone."""
@@ -28,27 +28,22 @@ class Correspondence:
 
     def position(self, position: int) -> int:
         """The position after the same event; if it is gone, after the last one before it that is still there."""
-        for done in range(position, 0, -1):
-            index = self._index(self._old[done - 1])
-            if index is not None:
-                return index + 1
-        return 0
+        same = (self._event(event) for event in range(position - 1, -1, -1))
+        return next((event + 1 for event in same if event is not None), 0)
 
-    def _index(self, event: Event) -> int | None:
-        plan, node = self._new.plan, self._nodes[event.node]
-        if node is None:
+    def _event(self, event: int) -> int | None:
+        """The index of the same event in the other run; None if it is gone. Looks at the plans alone."""
+        old, new = self._old, self._new
+        if event < old.seed_event:
+            node = self._nodes[old.plan.order[event]]
+            return None if node is None else new.plan.computed_at[node]
+        if event == old.seed_event:
+            return new.seed_event if self._nodes[old.graph.output] == new.graph.output else None
+        consumer, position, operand = old.plan.edges[event - old.seed_event - 1]
+        ends = self._nodes[consumer], self._nodes[operand]
+        if ends[0] is None or ends[1] is None:
             return None
-        match event:
-            case Seed():
-                return plan.seed_event if node == self._new.graph.output else None
-            case Accumulate(consumer=consumer, operand=position):
-                same = self._nodes[consumer], position, node
-                return next((index for index in plan.accumulations_of(node) if self._edge(index) == same), None)
-            case _:
-                return plan.computed_at[node]
-
-    def _edge(self, index: int) -> tuple[int, int, int]:
-        return self._new.plan.edges[index - self._new.seed_event - 1]
+        return self._accumulations.get(Edge(ends[0], position, ends[1]))
 
 
 def _keys(graph: Graph) -> list[tuple[str, int]]:

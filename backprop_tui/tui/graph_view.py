@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from backprop_tui.drawing.boxes import Fields
+from backprop_tui.drawing.layers import items
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
 from backprop_tui.engine.events import Accumulate, Event, Seed
 from backprop_tui.engine.timeline import Timeline
@@ -22,6 +23,8 @@ _EXACT_UP_TO = 5_000
 """Events; in a longer run a field is as wide as any number, instead of as wide as its widest one."""
 MOST_DRAWN = 3_000
 """Nodes. In a drawing of more nobody could find a way about."""
+_MOST_ITEMS = 20_000
+"""Nodes, and places where lines pass them."""
 
 
 class RunTexts:
@@ -32,10 +35,15 @@ class RunTexts:
         self._values: dict[int, tuple[str, bool]] = {}
         self._locals: dict[Edge, tuple[str, bool]] = {}
 
+    @cached_property
+    def items(self) -> int:
+        """How much there is to be drawn: nodes, and places where lines pass them."""
+        return items(self.timeline.graph)
+
     @property
     def is_drawn(self) -> bool:
-        """Whether the graph is small enough to be drawn."""
-        return len(self.timeline.graph) <= MOST_DRAWN
+        """Whether the graph is small enough to be drawn, and not too tangled."""
+        return len(self.timeline.graph) <= MOST_DRAWN and self.items <= _MOST_ITEMS
 
     def value(self, node: int) -> tuple[str, bool]:
         """The text of a node's value, and whether it is bad: not finite."""

@@ -18,10 +18,14 @@ _QUICK_ELEMENTS = 10_000
 class Views:
     """A session at the start of its run, and the parts of its panels that no position changes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, progress: Progress) -> None:
+        """Raises Cancelled between two of the parts if `progress` says so."""
         self.session = session
+        progress.enter("preparing the screen")
         self.program = Program(session)
+        progress.check()
         self.table = Table(session)
+        progress.check()
         self.texts = RunTexts(session.timeline)
         # These are kept, too, once somebody has asked for them. It must not be who draws: that would be seen.
         _ = session.stops, session.touched_width, session.timeline.first_nonfinite, session.timeline.event
@@ -36,10 +40,7 @@ def is_quick(scenario: Scenario) -> bool:
 
 def open_scenario(scenario: Scenario, progress: Progress | None = None) -> Views:
     """Run a scenario, and work out whatever takes time before the first frame. Raises Cancelled."""
-    session = Session(scenario, run(scenario.graph, progress=progress))
-    if progress:
-        progress.enter("preparing the screen")
-    return Views(session)
+    return Views(Session(scenario, run(scenario.graph, progress=progress)), progress or Progress())
 
 
 def open_file(path: str, progress: Progress) -> Views:

@@ -34,7 +34,7 @@ def test_the_richest_drawing_that_fits_is_chosen(graph: Graph, width: int, heigh
 def test_the_least_height_is_not_more_than_the_height(graph: Graph) -> None:
     every = levels(graph)
     for detail in LEVELS:
-        assert every.arrangement.least_height(detail) <= every.draw(detail).height
+        assert every.arrange().least_height(detail) <= every.draw(detail).height
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import backprop_tui as bp
 from backprop_tui.engine.correspondence import Correspondence
 from backprop_tui.engine.timeline import Timeline
@@ -92,3 +94,15 @@ def test_the_same_operand_twice_is_two_edges() -> None:
 def test_another_output_has_another_seed() -> None:
     old, new = timeline(TREE), timeline(TREE + "\nf = e * 2")
     assert moved(old, new)[6] == "Evaluate e"
+
+
+def test_only_the_plans_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between arrays an event takes computing, and thousands may have to be passed over."""
+    old = timeline(
+        "\n".join(f"a{i} = x * {i}" for i in range(50)) + "\ny = " + " + ".join(f"a{i}" for i in range(50)), "x = 2.0"
+    )
+    new = timeline(
+        "\n".join(f"b{i} = x * {i}" for i in range(50)) + "\ny = " + " + ".join(f"b{i}" for i in range(50)), "x = 2.0"
+    )
+    monkeypatch.setattr(Timeline, "event", None)
+    assert Correspondence(old, new).position(len(old)) == new.seed_event + 1

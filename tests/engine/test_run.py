@@ -137,7 +137,7 @@ def test_progress_is_told_of_every_step_and_changes_nothing() -> None:
     seen: list[tuple[str, float | None]] = []
 
     class Recorded(Progress):
-        def _check(self) -> None:
+        def check(self) -> None:
             seen.append((self.stage, self.share))
 
     timeline = run(tree(), progress=Recorded())
@@ -150,10 +150,10 @@ def test_progress_is_told_of_every_step_and_changes_nothing() -> None:
 @pytest.mark.parametrize("stage", ["running forward", "running backward"])
 def test_a_run_can_be_stopped_between_two_steps(stage: str) -> None:
     class Impatient(Progress):
-        def _check(self) -> None:
+        def check(self) -> None:
             if self.stage == stage and self.share == 0:
                 self.cancel()
-            super()._check()
+            super().check()
 
     with pytest.raises(Cancelled):
         run(tree(), progress=Impatient())

@@ -14,11 +14,12 @@ from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.levels import LEVELS, Levels
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
+from backprop_tui.graph import Graph
 from backprop_tui.progress import Progress
 from backprop_tui.tui.graph_view import RunTexts
 from backprop_tui.tui.themes import extra_variables
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
-from tests.graphs import chain, tree
+from tests.graphs import Builder, chain, tree
 from tests.tui.screens import PATIENCE, until
 
 
@@ -213,7 +214,7 @@ async def test_a_very_large_graph_is_not_drawn_but_said() -> None:
         assert app.text()[3].strip() == "3,001 nodes are too many to draw (at most 3,000)."
 
 
-LARGE = 600
+LARGE = 700
 """Nodes: too many to be drawn between two frames."""
 
 
@@ -238,7 +239,7 @@ async def test_a_large_graph_is_drawn_in_the_background(gate: Event) -> None:
     async with app.run_test(size=(50, 20)) as pilot:
         await until(pilot, lambda: any("50 %" in line for line in app.text()))
         assert [line.strip() for line in app.text() if line.strip()] == [
-            "Drawing 600 nodes",
+            "Drawing 700 nodes",
             "━━━━━━━━━━━━╸───────────  50 %",
             "Esc stops",
         ]
@@ -261,7 +262,7 @@ async def test_a_drawing_can_be_stopped_and_begun_again(gate: Event) -> None:
         await until(pilot, lambda: not app.canvas.is_busy)
         assert app.canvas.drawing is None
         assert [line.strip() for line in app.text() if line.strip()] == [
-            "The drawing of 600 nodes was stopped.",
+            "The drawing of 700 nodes was stopped.",
             "v begins it again",
         ]
         app.canvas.toggle_labels()
@@ -286,3 +287,25 @@ async def test_another_run_takes_the_place_of_the_first() -> None:
         app.canvas.show(RunTexts(run(tree())))
         await pilot.pause()
         assert any("e = c · d" in line for line in app.text())
+
+
+def tangle(operations: int) -> Graph:
+    """A chain in which every product takes an earlier one, too: few nodes, and long lines past most of them."""
+    build = Builder()
+    nodes = [build.input("x", 1.0)]
+    for number in range(operations):
+        nodes.append(build.op("mul", nodes[-1], nodes[number * 7919 % len(nodes)]))
+    return build.graph()
+
+
+async def test_long_lines_count_like_nodes() -> None:
+    app = CanvasApp(run(tangle(150)))
+    async with app.run_test(size=(50, 20)) as pilot:
+        assert app.canvas.is_busy
+        await until(pilot, lambda: app.canvas.drawing)
+
+
+async def test_what_is_too_tangled_is_not_drawn_but_said() -> None:
+    app = CanvasApp(run(tangle(600)))
+    async with app.run_test(size=(80, 9)):
+        assert app.text()[3].strip() == "601 nodes are too many to draw, with so many lines between them."

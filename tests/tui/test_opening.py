@@ -13,9 +13,11 @@ import backprop_tui as bp
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.tui import views
 from backprop_tui.tui.app import BackpropApp
+from backprop_tui.tui.background import in_background
 from backprop_tui.tui.screens import home
 from backprop_tui.tui.screens.home import Home
 from backprop_tui.tui.screens.opening import Opening
+from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.screens.stepper import Stepper
 from backprop_tui.tui.views import Views, open_scenario
 from tests.scenario.texts import scenario
@@ -113,6 +115,39 @@ async def test_leaving_stops_it(gate: Gate) -> None:
         await pilot.press("q")
         gate.opened.set()
     assert gate.was_cancelled.wait(PATIENCE)
+
+
+async def test_nobody_waits_for_work_that_does_not_notice(gate: Gate) -> None:
+    """Not even the end of the process: the gate opens only after it."""
+    async with BackpropApp().run_test() as pilot:
+        pilot.app.push_screen(Opening("Large", gate.work))
+        await until(pilot, lambda: gate.progress.share == 1 / 3)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, Home)
+        pilot.app.push_screen(Opening("Large", gate.work))
+        await pilot.press("q")
+    assert pilot.app.return_code == 0
+    assert not gate.was_cancelled.is_set()
+
+
+async def test_help_that_lies_on_it_is_closed_when_the_stepper_comes(gate: Gate) -> None:
+    async with BackpropApp().run_test() as pilot:
+        pilot.app.push_screen(Opening("Large", gate.work))
+        await until(pilot, lambda: gate.progress.share == 1 / 3)
+        await pilot.press("question_mark")
+        assert isinstance(pilot.app.screen, Overlay)
+        gate.opened.set()
+        await until(pilot, lambda: isinstance(pilot.app.screen, Stepper))
+        assert [type(screen) for screen in pilot.app.screen_stack] == [Home, Stepper]
+
+
+async def test_what_is_cancelled_when_it_is_just_done_does_not_come_any_more() -> None:
+    async with BackpropApp().run_test() as pilot:
+        pilot.app.push_screen(Opening("Large", lambda progress: progress.cancel() or open_scenario(LARGE)))
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, Opening)
+    with pytest.raises(Cancelled):
+        await in_background(lambda progress: progress.cancel(), Progress())
 
 
 async def test_a_bug_in_the_background_ends_the_app_like_any_other() -> None:

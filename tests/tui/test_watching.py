@@ -130,6 +130,27 @@ async def test_what_speaks_of_the_old_run_is_closed(path: Path) -> None:
         await until_shown(pilot, "a = 20")
 
 
+async def test_help_stays_open_when_the_file_changes(path: Path) -> None:
+    async with watching(path) as pilot:
+        await pilot.press("question_mark")
+        path.write_text(TREE.replace("a = 2.0", "a = 20.0"))
+        lowest = pilot.app.screen_stack[0]
+        assert isinstance(lowest, Stepper)
+        await until(pilot, lambda: lowest.session.scenario.graph["a"].value == 20)
+        assert isinstance(pilot.app.screen, Overlay)
+
+
+async def test_errors_that_are_no_longer_so_are_closed(path: Path) -> None:
+    async with watching(path) as pilot:
+        path.write_text("nonsense")
+        await until_shown(pilot, "✗ tree.toml:1:")
+        await pilot.press("E")
+        assert isinstance(pilot.app.screen, Overlay)
+        path.write_text(TREE.replace("a + b", "a + bb"))
+        await until_shown(pilot, "✗ tree.toml:2:9:")
+        assert isinstance(pilot.app.screen, Stepper)
+
+
 async def test_at_start_too_the_file_may_be_wrong(path: Path) -> None:
     path.write_text(TREE.replace("a + b", "a + bb"))
     async with watching(path, size=(80, 24)) as pilot:

@@ -18,6 +18,9 @@ class GoTo(ModalScreen[int | None]):
 
     BINDINGS = [Binding("escape", "cancel", show=False)]  # noqa: RUF012  (as Textual declares it)
 
+    of_run = True
+    """It asks for an event of the run below it."""
+
     def __init__(self, last: int) -> None:
         super().__init__()
         self._last = last

@@ -10,12 +10,12 @@ from textual.screen import Screen
 
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError
-from backprop_tui.scenario.text import clean
+from backprop_tui.scenario.text import clean_path
 from backprop_tui.tui.actions import Scope, bindings
 from backprop_tui.tui.background import in_background
 from backprop_tui.tui.lines import Ink, Page, Span
 from backprop_tui.tui.panels import footer, problems, progress
-from backprop_tui.tui.screens.leaving import go_back
+from backprop_tui.tui.screens.stack import close_all_above, go_back
 from backprop_tui.tui.screens.stepper import Stepper
 from backprop_tui.tui.views import Views, is_quick, open_file, open_scenario
 from backprop_tui.tui.watching import WatchedFile
@@ -71,7 +71,7 @@ class Opening(Screen[None]):
     @classmethod
     def refused(cls, file: WatchedFile, diagnostics: Sequence[Diagnostic]) -> Opening:
         """What is wrong with a watched file, until it has been mended."""
-        opening = cls(clean(file.path), None, file)
+        opening = cls(clean_path(file.path), None, file)
         opening._problems = diagnostics
         return opening
 
@@ -96,6 +96,7 @@ class Opening(Screen[None]):
             views = await in_background(self._work, self._progress) if self._work else await self._mended()
         except Cancelled:
             return
+        await close_all_above(self)
         self.app.switch_screen(Stepper(views, self._file))
 
     async def _mended(self) -> Views:

@@ -27,9 +27,10 @@ class Overlay(ModalScreen[None]):
         Binding("end", "scroll(10000000)", show=False),
     ]
 
-    def __init__(self, source: Source, *, title: str, key: str = "") -> None:
-        """An overlay that shows `source(width, height)`; `key` closes it, too."""
+    def __init__(self, source: Source, *, title: str, key: str = "", of_run: bool = False) -> None:
+        """An overlay that shows `source(width, height)`; `key` closes it, and another run does if it is `of_run`."""
         super().__init__()
+        self.of_run = of_run
         self._source = source
         self._key = key
         self._panel = Panel(source, "overlay", title=title, frame=Frame.BOX)

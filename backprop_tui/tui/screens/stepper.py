@@ -19,8 +19,8 @@ from backprop_tui.tui.layout import SMALLEST, layout
 from backprop_tui.tui.lines import Ink, Page, Span, wrap
 from backprop_tui.tui.panels import chain_rule, footer, header, inspector, lesson, problems, track
 from backprop_tui.tui.panels.banner import News
-from backprop_tui.tui.screens.leaving import go_back
 from backprop_tui.tui.screens.overlay import Overlay
+from backprop_tui.tui.screens.stack import close_all_above, go_back
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.views import Views, open_file
 from backprop_tui.tui.watching import WatchedFile
@@ -112,6 +112,7 @@ class Stepper(Screen[None]):
             try:
                 views, same = await in_background(reopened, self._news.progress)
             except ScenarioError as error:
+                await self._close_what_is_of_the_run()
                 self._news.problems = error.diagnostics
             except Cancelled:
                 self._news.was_stopped = True
@@ -123,9 +124,8 @@ class Stepper(Screen[None]):
             self._show_news()
 
     async def _replace(self, views: Views, same: Correspondence) -> None:
-        """Show another run at the same event. What lies on top speaks of the old one."""
-        while self.app.screen is not self:
-            await self.app.pop_screen()
+        """Show another run at the same event."""
+        await self._close_what_is_of_the_run()
         old, self._views = self.session, views
         self.session.go(same.position(old.position))
         self.session.repeat = old.repeat
@@ -134,6 +134,12 @@ class Stepper(Screen[None]):
         self._lay_out(self.size.width, self.size.height)
         self._canvas.show(views.texts, self.session.position, self.session.selected)
         self.changed()
+
+    async def _close_what_is_of_the_run(self) -> None:
+        """Close what lies on top, if it speaks of what is no longer so."""
+        stack = self.app.screen_stack
+        if self in stack and any(getattr(screen, "of_run", False) for screen in stack[stack.index(self) + 1 :]):
+            await close_all_above(self)
 
     def _show_news(self) -> None:
         self.set_class(self._news.page(self.size.width).length > 0, "-news")
@@ -279,14 +285,16 @@ class Stepper(Screen[None]):
         self.changed()
         node = session.node
         title = inspector.title(session, node)
-        self.app.push_screen(Overlay(lambda width, _: inspector.page(session, node, width), title=title))
+        self.app.push_screen(Overlay(lambda width, _: inspector.page(session, node, width), title=title, of_run=True))
 
     def action_lesson(self) -> None:
         """Show the text of the scenario."""
         self.session.repeat = 0
         self.changed()
         scenario = self.session.scenario
-        self.app.push_screen(Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i"))
+        self.app.push_screen(
+            Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i", of_run=True)
+        )
 
     def action_labels(self) -> None:
         """Show or hide the local derivatives."""
@@ -298,7 +306,9 @@ class Stepper(Screen[None]):
         """Show what is wrong with the watched file."""
         found = self._news.problems
         if found:
-            self.app.push_screen(Overlay(lambda width, _: problems.page(found, width), title="Errors", key="E"))
+            self.app.push_screen(
+                Overlay(lambda width, _: problems.page(found, width), title="Errors", key="E", of_run=True)
+            )
 
     def action_leave(self) -> None:
         """Stop slow work, else drop the count, else the selection, else go back to where the user came from."""

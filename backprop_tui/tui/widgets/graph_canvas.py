@@ -28,8 +28,8 @@ from backprop_tui.tui.panels.progress import bar
 
 _MOST_REGIONS = 100
 """Beyond that it is cheaper to refresh everything."""
-_QUICK_NODES = 500
-"""The drawing of a larger graph is made in the background: it takes longer than a frame may."""
+_QUICK_ITEMS = 600
+"""Nodes, and places where lines pass them. What takes longer to draw is drawn in the background."""
 _LAYOUT = "layout"
 """The group of the workers that do so."""
 _BAR = 30
@@ -119,7 +119,7 @@ class GraphCanvas(ScrollView, can_focus=False):
             return
         before, after = self._view, GraphView(self._texts, position, selected)
         self._view = after
-        if self._picture is None:  # no size yet
+        if self._picture is None:  # no size yet, or no drawing
             return
         drawing = self._picture.drawing
         self._picture = Picture(drawing, after)
@@ -201,15 +201,15 @@ class GraphCanvas(ScrollView, can_focus=False):
 
     def _lay_out(self) -> None:
         """Choose the drawing that fits best. Without a size yet there is nothing to choose."""
-        levels, room = self._levels, self.content_size  # with the room that scroll bars take now
+        texts, levels, room = self._texts, self._levels, self.content_size  # with the room that scroll bars take now
         self.workers.cancel_group(self, _LAYOUT)
-        if levels is None or not room:
+        if texts is None or levels is None or not room:
             return
 
         def richest(progress: Progress | None = None) -> Drawing:
             return levels.richest(room.width, room.height, labels=self._labels, progress=progress)
 
-        if len(levels.graph) <= _QUICK_NODES:
+        if texts.items <= _QUICK_ITEMS:
             self._take(richest())
         else:
             self.run_worker(self._lay_out_in_background(richest), group=_LAYOUT)
@@ -244,8 +244,9 @@ class GraphCanvas(ScrollView, can_focus=False):
             return []
         nodes = len(self._texts.timeline.graph)
         if not self._texts.is_drawn:
+            most = f" (at most {MOST_DRAWN:,})" if nodes > MOST_DRAWN else ", with so many lines between them"
             return [
-                f"{nodes:,} nodes are too many to draw (at most {MOST_DRAWN:,}).",
+                f"{nodes:,} nodes are too many to draw{most}.",
                 "Program, table and explanation follow every step.",
             ]
         if self._progress:

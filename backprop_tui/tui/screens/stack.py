@@ -1,4 +1,4 @@
-"""Where Escape leads in the end."""
+"""Going back in the stack of screens."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def go_back(screen: Screen[Any]) -> bool:
         return False
     screen.app.pop_screen()
     return True
+
+
+async def close_all_above(screen: Screen[Any]) -> None:
+    """Close help, overlays, prompts and whatever else lies on a screen."""
+    while screen in screen.app.screen_stack and screen.app.screen is not screen:
+        await screen.app.pop_screen()
