@@ -38,8 +38,10 @@ _ATTRIBUTES = re.compile(
     r"(?i:title|sub_title|border_title|border_subtitle)|tooltip|label|placeholder|prompt|content|renderable|text"
 )
 _DRAWING = re.compile(r"render(_lines?)?")
-_TABLE = "action"
-"""A row of the table of actions: all its text is literal, as a test asserts."""
+_TABLE, _TABLE_TEXTS = "action", {"label", "help", "key_text"}
+"""A row of the table of actions, and its texts: they are literal, as a test asserts."""
+_CLASS_WANTED = re.compile(r"isinstance|issubclass|(?:\w+\.)*(?:cast|query\w*|run_test)")
+"""What is given a class to look for, not to make something of it."""
 
 
 def violations(source: str, *, draws: bool = False) -> Iterator[str]:
@@ -57,28 +59,37 @@ class _Module:
     def __init__(self, tree: ast.Module, draws: bool) -> None:
         self.draws = draws
         self.imports: dict[str, str] = {}
-        self.assigned: dict[tuple[ast.AST, str], list[ast.expr]] = {}
+        self.bound: dict[tuple[ast.AST, str], list[ast.expr | None]] = {}
+        """What each name is bound to in each function; None: to something that is not in the source."""
+        self.shared: set[str] = set()
+        """Names that may be bound in another function."""
+        self.harmless: set[ast.AST] = set()
+        """Where a class may be named without anything being made of it that is not looked at."""
         self.scopes: dict[ast.AST, ast.AST] = {}
         self.classes: dict[ast.AST, ast.ClassDef] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 self.imports |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
             elif isinstance(node, ast.Import):
-                self.imports |= {one.asname or one.name: one.name for one in node.names}
+                heads = {one.name.partition(".")[0] for one in node.names if not one.asname}
+                self.imports |= {head: head for head in heads} | {
+                    one.asname: one.name for one in node.names if one.asname
+                }
+            elif isinstance(node, ast.Global | ast.Nonlocal):
+                self.shared.update(node.names)
+            self.harmless.update(_harmless(node))
         self.uses_toolkit = any(name.split(".")[0] in ("textual", "rich") for name in self.imports.values())
         self._enter(tree, tree, None)
 
     def _enter(self, node: ast.AST, scope: ast.AST, owner: ast.ClassDef | None) -> None:
-        """Note for every node in which function and class it stands, and what each local name is assigned."""
+        """Note for every node in which function and class it stands, and what each local name is bound to."""
         for child in ast.iter_child_nodes(node):
             self.scopes[child] = scope
             if owner:
                 self.classes[child] = owner
-            if isinstance(child, ast.Assign):
-                for target in child.targets:
-                    if isinstance(target, ast.Name):
-                        self.assigned.setdefault((scope, target.id), []).append(child.value)
             is_scope = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            for name, value in _bindings(child):
+                self.bound.setdefault((scope, name), []).append(value)
             self._enter(child, child if is_scope else scope, child if isinstance(child, ast.ClassDef) else owner)
 
     def shown(self, node: ast.AST) -> Iterator[ast.expr]:
@@ -87,6 +98,9 @@ class _Module:
             return
         if isinstance(node, ast.Call):
             yield from self._given(node)
+        elif isinstance(node, ast.Name | ast.Attribute) and node not in self.harmless:
+            if _shows_text(self._object(node)):  # it may be called by another name
+                yield node
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = [one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in targets]
@@ -112,13 +126,13 @@ class _Module:
         if _METHODS.fullmatch(method) or (_WRITING.fullmatch(method) and not self.draws):
             yield from (*call.args, *(one.value for one in call.keywords if one.arg not in _NOT_SHOWN))
         elif isinstance(function, ast.Name) and function.id == "setattr":
-            if isinstance(call.args[1], ast.Constant) and _ATTRIBUTES.fullmatch(str(call.args[1].value)):
+            if not isinstance(call.args[1], ast.Constant) or _ATTRIBUTES.fullmatch(str(call.args[1].value)):
                 yield call.args[2]
         else:
             yield from self._text_arguments(self._object(function), call)
 
     def _text_arguments(self, callee: Any, call: ast.Call) -> Iterator[ast.expr]:
-        if not (inspect.isclass(callee) and issubclass(callee, _SHOW_TEXT)) or (callee is Segment and self.draws):
+        if not _shows_text(callee) or (callee is Segment and self.draws):
             return
         parameters = list(inspect.signature(callee).parameters.values())
         takes_text = {
@@ -152,10 +166,11 @@ class _Module:
             case ast.Constant() | ast.Lambda():
                 return True
             case ast.Name(id=name):
-                values = self.assigned.get((self.scopes.get(expression, expression), name), [])
-                return len(values) == 1 and self.is_literal(values[0])
-            case ast.Attribute(value=ast.Name(id=name)):
-                return name == _TABLE
+                values = self.bound.get((self.scopes.get(expression, expression), name), [])
+                is_certain = len(values) == 1 and name not in self.shared
+                return is_certain and values[0] is not None and self.is_literal(values[0])
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                return name == _TABLE and attribute in _TABLE_TEXTS
             case ast.JoinedStr(values=parts):
                 return all(self.is_literal(part) for part in parts)
             case ast.FormattedValue(value=value):
@@ -173,3 +188,53 @@ class _Module:
     def _full_name(self, function: ast.expr) -> str:
         head, _, rest = ast.unparse(function).partition(".")
         return ".".join(filter(None, (self.imports.get(head, ""), rest)))
+
+
+def _shows_text(callee: Any) -> bool:
+    return inspect.isclass(callee) and issubclass(callee, _SHOW_TEXT)
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names that a node binds: each to an expression whose text, or whose elements' text, is all that it may be."""
+    targets: list[ast.expr] = []
+    value: ast.expr | None = None
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pass
+        case ast.AnnAssign(target=target, value=value) if value is not None:
+            targets = [target]
+        case ast.AugAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
+            targets = [target]
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            targets = [target]
+        case ast.comprehension(target=target, iter=value):
+            targets = [target]
+        case ast.withitem(optional_vars=target) if target is not None:
+            targets = [target]
+        case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            yield name, None
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name, None
+    for target in targets:
+        yield from ((one.id, value) for one in ast.walk(target) if isinstance(one, ast.Name))
+
+
+def _harmless(node: ast.AST) -> Iterator[ast.AST]:
+    """Where, in a node, a class is called, extended, asked for, or only a type."""
+    parts: list[ast.AST | None] = []
+    match node:
+        case ast.Call(func=function, args=arguments):
+            yield function
+            parts = [*arguments] if _CLASS_WANTED.fullmatch(ast.unparse(function)) else []
+        case ast.Attribute(value=value):
+            yield value
+        case ast.ClassDef(bases=bases):
+            parts = [*bases]
+        case ast.FunctionDef(returns=returns) | ast.AsyncFunctionDef(returns=returns):
+            parts = [returns]
+        case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation):
+            parts = [annotation]
+        case ast.Subscript(value=value):
+            yield value
+    for part in filter(None, parts):
+        yield from ast.walk(part)

@@ -19,11 +19,10 @@ from typing import NamedTuple
 
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
-from backprop_tui.scenario.text import cells, clean
+from backprop_tui.scenario.text import cells, clean, clean_path
 
 _SNIPPET_CELLS = 100
 _CARET_CELLS = 40
-_FILE_CHARACTERS = 500
 _ELLIPSIS = "…"
 
 
@@ -39,6 +38,7 @@ class Place:
     """A stretch of one line of a file, with what is needed to show it."""
 
     file: str
+    """Its name, cleaned, and clipped if it is long."""
     line: int = 0
     """From 1; 0 if the whole file is meant."""
     column: int = 0
@@ -49,6 +49,9 @@ class Place:
     """Cells of the snippet before the place."""
     length: int = 1
     """Cells of the place."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", clean_path(self.file))
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,7 @@ class ScenarioError(Exception):
 def render(diagnostic: Diagnostic) -> str:
     """The diagnostic as text, in the form shown at the top of this module."""
     place = diagnostic.place
-    file = clean(place.file[:_FILE_CHARACTERS]) + _ELLIPSIS * (len(place.file) > _FILE_CHARACTERS)
-    where = f"{file}:{place.line}:{place.column}" if place.line else file or "''"
+    where = f"{place.file}:{place.line}:{place.column}" if place.line else place.file or "''"
     lines = [f"{where}: {diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]
     margin = " " * len(str(place.line)) if place.line else ""
     if place.line:

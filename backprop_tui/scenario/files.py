@@ -87,7 +87,7 @@ def _not_there(name: str) -> tuple[str, str]:
 def _last_there(name: str) -> str:
     """The last part of a path that exists."""
     while name and not os.path.lexists(name):
-        name = os.path.dirname(name.rstrip("/"))
+        name = os.path.dirname(name)
     return name
 
 

@@ -1,7 +1,8 @@
 """What a file is that is no TOML: named by its first bytes, or by the line at which it stops being TOML.
 
-A pattern for text is tried only on a file that cannot be read as TOML, and only where it cannot be:
-a scenario that is fine is never taken for something else, however oddly it begins.
+A pattern for text is tried only on a file that cannot be read as TOML, and only where it cannot be: a scenario
+that is fine is never taken for another format, however oddly it begins. A merge conflict alone is looked for
+everywhere: where all its marks stand at the beginning of their lines, even a text is refused.
 """
 
 from __future__ import annotations

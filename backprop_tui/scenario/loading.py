@@ -71,7 +71,7 @@ def _scenario(source: Source, title: str) -> Scenario:
     fields = read_fields(document, report)
     program = _program(document, fields, report)
     output = _output(document, fields, program, report) if program else None
-    if program is None or output is None:
+    if program is None or output is None or program.scope.has_errors:  # the output's shape may follow from a mistake
         report.stop_if_errors()
         raise AssertionError("a scenario without a graph has no error")
     seed = _seed(document, fields, output, report)

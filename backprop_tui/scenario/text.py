@@ -12,6 +12,8 @@ from collections.abc import Iterator
 TAB = "    "
 _MAX_MARKS = 4
 _DOTTED_CIRCLE = "\u25cc"
+_PATH_CHARACTERS = 500
+_ELLIPSIS = "…"
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Printable by Unicode's book, yet nothing is drawn."""
 
@@ -62,6 +64,11 @@ def quote(text: str, width: int = 40) -> str:
     """A stranger's word inside a message: cleaned, clipped, in single quotes."""
     shown = clean(text[: width + 1])
     return f"'{shown[: width - 1]}…'" if len(shown) > width else f"'{shown}'"
+
+
+def clean_path(path: str) -> str:
+    """The name of a file as it may be shown: of a long one, the end."""
+    return (_ELLIPSIS if len(path) > _PATH_CHARACTERS else "") + clean(path[-_PATH_CHARACTERS:])
 
 
 def plural(count: int, noun: str) -> str:

@@ -33,7 +33,7 @@ class Document:
     """A TOML file that is well formed, and where each key, value and array element of it stands."""
 
     def __init__(self, source: Source) -> None:
-        """Read the file. Raises ScenarioError at the first mistake."""
+        """Read the file. Raises ScenarioError with its mistakes."""
         self.source = source
         try:
             self._entries: dict[Path, Entry] = scan(source)

@@ -170,6 +170,8 @@ def _about_trailing(text: str, at: int, rest: str) -> str:
         return "single quotes know no escapes: put the text in double quotes"
     if text[at - 1] in "\"'" and rest[-1:] in ("'", '"'):
         return 'inside double quotes, write \\" for a quotation mark'
+    if re.match(r";[^#\"']*=", rest):
+        return "one key and one value on a line"
     if rest.startswith(_COMMENTS):
         return "a comment begins with #"
     return "one key and one value on a line; a comment begins with #"

@@ -14,9 +14,10 @@ from typing import NamedTuple, TypeAlias
 
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
-from backprop_tui.scenario.diagnostics import ScenarioError, Source, fail
+from backprop_tui.scenario.diagnostics import Diagnostic, ScenarioError, Source, fail
 from backprop_tui.scenario.text import quote
 from backprop_tui.scenario.toml_mistakes import bad_key, missing_equals, trailing_text, unclosed_header
+from backprop_tui.scenario.toml_recovery import resumption
 from backprop_tui.scenario.toml_tokens import (
     BLANK_LINES,
     decode_string,
@@ -85,7 +86,7 @@ def _is_placed(path: Path | None) -> bool:
 
 
 def scan(source: Source) -> dict[Path, Entry]:
-    """Every key of the file, in file order. Raises ScenarioError at the first mistake."""
+    """Every key of the file, in file order. Raises ScenarioError with the mistakes that do not follow from others."""
     return _Scanner(source).scan()
 
 
@@ -101,18 +102,33 @@ class _Scanner:
         """Of the arrays that hold anything but numbers."""
 
     def scan(self) -> dict[Path, Entry]:
-        while True:
+        mistakes: list[Diagnostic] = []
+        while len(mistakes) < limits.DIAGNOSTICS:
             self._skip(_BLANK_LINES)
             if self.at == len(self.text):
-                return self.entries
-            if self._peek() == "[":
-                self._header()
-            else:
-                path, entry = self._key_and_equals(self.table)
-                self._value(path, entry)
-            self._end_of_line()
+                break
+            start = self.at
+            try:
+                self._statement()
+            except ScenarioError as error:
+                mistakes += error.diagnostics
+                next_statement = resumption(self.source, start, mistakes[-1], in_table=bool(self.table))
+                if next_statement is None:
+                    break
+                self.at = next_statement
+        if mistakes:
+            raise ScenarioError(mistakes)
+        return self.entries
 
     # Statements
+
+    def _statement(self) -> None:
+        if self._peek() == "[":
+            self._header()
+        else:
+            path, entry = self._key_and_equals(self.table)
+            self._value(path, entry)
+        self._end_of_line()
 
     def _header(self) -> None:
         opening = self.at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from array import array
 from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
@@ -23,7 +24,11 @@ _BODIES = {
     '"""': re.compile(rf'[^"\\]*+(?:(?:{_ESCAPE}|\\[ \t]*\n|"{{1,2}}(?!"))[^"\\]*+)*+'),
     "'''": re.compile(r"[^']*+(?:'{1,2}(?!')[^']*+)*+"),
 }
-_DECODED = re.compile(rf"{_ESCAPE}|\\[ \t]*\n[ \t\n]*")
+_DECODED = re.compile(
+    r'((?:\\[btnfr"\\])++)|((?:\\u[0-9a-fA-F]{4})++)|((?:\\U[0-9a-fA-F]{8})++)|(?:\\[ \t]*\n[ \t\n]*+)++'
+)
+_WIDTHS = (0, 2, 6, 10)
+"""Of an escape, by the group that matches a run of them; 0: lines that are continued, which say nothing."""
 _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
 
 _DIGITS = r"\d(?:_?\d)*+"
@@ -43,15 +48,22 @@ class Decoded(NamedTuple):
     """What a string of the file says, and where each of its characters stands in the file."""
 
     value: str
-    starts: list[int]
-    """Offsets in `value` at which a stretch begins that stands in the file as it is."""
-    sources: list[int]
+    starts: array[int]
+    """Offsets in `value` at which a stretch begins whose characters are all written equally wide in the file."""
+    sources: array[int]
     """Where each stretch begins in the file."""
+    widths: array[int]
+    """How wide its characters are written: 1 as they are, 2 as `\\n`, 6 as `\\u00e9`."""
+
+    @classmethod
+    def plain(cls, value: str, source: int = 0) -> Decoded:
+        """A string that stands in the file as it is."""
+        return cls(value, *(array("q", [number]) for number in (0, source, 1)))
 
     def source_offset(self, offset: int) -> int:
         """Where in the file `value[offset]` stands."""
         stretch = bisect_right(self.starts, offset) - 1
-        return self.sources[stretch] + offset - self.starts[stretch]
+        return self.sources[stretch] + (offset - self.starts[stretch]) * self.widths[stretch]
 
 
 def string_end(source: Source, start: int) -> int:
@@ -74,18 +86,23 @@ def decode_string(text: str, start: int, end: int) -> Decoded:
     at, end = start + len(mark), end - len(mark)
     if len(mark) == 3 and text.startswith("\n", at):
         at += 1
-    parts: list[str] = []
-    starts, sources, length = [0], [at], 0
-    for escape in _DECODED.finditer(text, at, end) if mark[0] == '"' else ():
-        meaning = _meaning(escape[0])
-        parts += (text[at : escape.start()], meaning)
-        length += escape.start() - at
-        starts += (length, length + len(meaning))
-        sources += (escape.start(), escape.end())
-        length += len(meaning)
-        at = escape.end()
+    if mark[0] == "'":
+        return Decoded.plain(text[at:end], at)
+    starts, sources, widths, parts, length = array("q"), array("q"), array("q"), list[str](), 0
+    for escapes in _DECODED.finditer(text, at, end):
+        start, group = escapes.start(), escapes.lastindex or 0
+        width = _WIDTHS[group]
+        meaning = _meaning(escapes[0], width) if group else ""
+        starts.extend((length, length + start - at))
+        sources.extend((at, start))
+        widths.extend((1, width))
+        parts += (text[at:start], meaning)
+        length += start - at + len(meaning)
+        at = escapes.end()
+    for numbers, number in ((starts, length), (sources, at), (widths, 1)):
+        numbers.append(number)
     parts.append(text[at:end])
-    return Decoded("".join(parts), starts, sources)
+    return Decoded("".join(parts), starts, sources, widths)
 
 
 def scalar_end(source: Source, start: int, *, alone: bool) -> int:
@@ -137,8 +154,8 @@ def _mark(text: str, start: int) -> str:
     return quote * 3 if text.startswith(quote * 3, start) else quote
 
 
-def _meaning(escape: str) -> str:
-    letter = escape[1]
-    if letter in "uU":
-        return chr(int(escape[2:], 16))
-    return _ESCAPES.get(letter, "")  # '': a line that is continued
+def _meaning(escapes: str, width: int) -> str:
+    """What escapes of equal width say."""
+    if width == 2:
+        return _ESCAPES[escapes[1]] if len(escapes) == 2 else "".join(map(_ESCAPES.__getitem__, escapes[1::2]))
+    return "".join([chr(int(escapes[at + 2 : at + width], 16)) for at in range(0, len(escapes), width)])

@@ -23,8 +23,8 @@ PATIENCE = 10
 """Seconds for one input, all panels and drawings included."""
 _MEGABYTES = 1_500
 """Of memory for data; more is a failure."""
-_TRIES = 400
-"""Of making a failing input smaller."""
+_MINIMISING = 10
+"""Seconds for making a failing input smaller, and one input's more if it hangs."""
 
 
 class Hang(BaseException):
@@ -53,6 +53,7 @@ def fuzz(seed: int, seconds: float, directory: Path) -> int:
     reached: Counter[str] = Counter()
     known: set[str] = set()
     slowest, slowest_input, inputs = 0.0, b"", 0
+    print(f"seed {seed}", flush=True)
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         content = make(random, files)
@@ -68,7 +69,7 @@ def fuzz(seed: int, seconds: float, directory: Path) -> int:
             print(f"\ninput {inputs}: {path}\n{why}", flush=True)
     elapsed = time.monotonic() - began
     print(
-        f"seed {seed}: {inputs} inputs in {elapsed:.0f} s, {inputs / elapsed:.0f} a second; "
+        f"{inputs} inputs in {elapsed:.0f} s, {inputs / elapsed:.0f} a second; "
         f"{reached['runs']} ran, {reached['loads']} loaded, "
         f"{len(reached.keys() - {'runs', 'loads'})} kinds of error; {len(known)} kinds of failure\n"
         f"slowest {slowest:.2f} s ({keep(directory, slowest_input, 'slowest') if slowest > 1 else 'fine'}), "
@@ -93,14 +94,13 @@ def failure(content: bytes, reached: Counter[str] | None = None) -> str:
     return ""
 
 
-def smaller(content: bytes, where: str) -> bytes:
-    """An input that fails at the same place, with whatever can be left out left out."""
-    size, tries = max(1, len(content) // 2), 0
-    while size and tries < _TRIES:
+def smaller(content: bytes, where: str, seconds: float = _MINIMISING) -> bytes:
+    """An input that fails at the same place, with what was found in that time to make no difference left out."""
+    size, deadline = max(1, len(content) // 2), time.monotonic() + seconds
+    while size and time.monotonic() < deadline:
         at = 0
-        while at < len(content) and tries < _TRIES:
+        while at < len(content) and time.monotonic() < deadline:
             shorter = content[:at] + content[at + size :]
-            tries += 1
             if _where(failure(shorter)) == where:
                 content = shorter
             else:

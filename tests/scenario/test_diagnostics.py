@@ -64,6 +64,13 @@ def test_help_of_several_lines_is_indented() -> None:
 def test_the_name_of_the_file_is_cleaned_too() -> None:
     error = fail(Source("x", "\x1b[2J.toml"), Code.SYNTAX, "wrong", 0)
     assert "\x1b" not in str(error)
+    assert error.diagnostics[0].file == error.diagnostics[0].place.file == "␛[2J.toml"
+
+
+def test_of_a_long_name_of_a_file_the_end_is_kept() -> None:
+    place = Place("x" * 500 + "/tree.toml")
+    assert place.file == "…" + "x" * 490 + "/tree.toml"
+    assert Place("x" * 500).file == "x" * 500
 
 
 def test_a_diagnostic_is_clean_whoever_wrote_its_text() -> None:

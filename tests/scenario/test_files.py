@@ -42,6 +42,15 @@ def test_a_directory_and_a_path_through_a_file(tmp_path: Path) -> None:
     assert unreadable(tmp_path / "tree.toml" / "x").endswith(" is a file, not a directory")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="other rules for names")
+@pytest.mark.parametrize("behind", ["/", "//", "/x/", "//x/y//"])
+def test_a_slash_behind_a_file(behind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "tree.toml").write_text(TREE)
+    monkeypatch.chdir(tmp_path)
+    assert unreadable(f"d/tree.toml{behind}") == "'d/tree.toml' is a file, not a directory"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_links_that_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to("gone\x1b[2J")

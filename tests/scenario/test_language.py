@@ -207,7 +207,10 @@ def test_each_mistake_is_named_where_it_stands(program: str) -> None:
 
 HINTS = {
     "c = A + b": "did you mean 'a'?",
-    "c = zz + b": "the names are a, b, c",
+    "c = zz + b": "the names are a, b",
+    "loss = los + a": "the names are a, b",
+    "c = los + a\nloss = c * 2": "the names are a, b",
+    "loss = a * 2\nc = los + a": "did you mean 'loss'?",
     "o = a + b\nc = ο + b": "did you mean 'o'?",
     "c = а + b": "write the Latin letter 'a'",
     "c = pi * a": "write 3.141592653589793",

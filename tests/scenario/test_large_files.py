@@ -71,7 +71,7 @@ def test_the_same_function_with_other_arguments_has_another_shape() -> None:
 
 
 def test_no_more_mistakes_are_looked_for_than_are_shown() -> None:
-    scope = Scope({}, Decoded("", [0], [0]), Report(Source(" ", "x")))
+    scope = Scope({}, Decoded.plain(""), Report(Source(" ", "x")))
     mistake = Mistake(Code.SYNTAX, "wrong", 0, 1)
     for _ in range(limits.DIAGNOSTICS - 1):
         scope.mistake(mistake)

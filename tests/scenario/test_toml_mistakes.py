@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.texts import error_in
+from tests.scenario.texts import codes_and_places, error_in
 
 HINTS = {
     "[inputs": ("T010 1:8", "write [inputs]"),
@@ -54,6 +54,8 @@ HINTS = {
     "a = 2.5,": ("T011 1:8", "delete the ,"),
     "a = 2.5;": ("T011 1:8", "delete the ;"),
     "a = 2.5 // note": ("T011 1:9", "a comment begins with #"),
+    'a = "x"; b = 1': ("T011 1:8", "one key and one value on a line"),
+    "a = 2.5 ; note": ("T011 1:9", "a comment begins with #"),
     "a = 2.5\u0085": ("T011 1:8", "delete it"),
     "a = 2.5\u00a0": ("T011 1:8", "delete it"),
     "a = [2.5\u00a0, 1]": ("T011 1:9", "delete it"),
@@ -69,3 +71,56 @@ HINTS = {
 def test_a_mistake_is_told_with_its_cure(text: str) -> None:
     [one] = error_in(text).diagnostics
     assert (f"{one.code} {one.line}:{one.column}", one.help) == HINTS[text]
+
+
+SEVERAL = """title = oops
+output = "e"
+output = "e"
+program = \'\'\'
+c = a * b
+\'\'\'
+[inputs]
+a = .5
+b = None
+  c.d = 1 2  # indented
+
+# a comment
+e = [1, 2,, 3]
+f = [
+  x]
+g = 1
+[lesson
+order = .5
+[expect]  # of the run
+value: 1
+"""
+
+
+def test_reading_goes_on_behind_a_mistake_where_a_statement_begins_for_certain() -> None:
+    root, inputs = ["T004 1:9", "T012 3:1"], ["T004 8:5", "T004 9:5", "T011 10:11", "T008 13:11", "T004 15:3"]
+    assert codes_and_places(error_in(SEVERAL)) == [*root, *inputs, "T003 20:6"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("program = “””\nc = a * b\nd = c * 2\n“””\n[inputs]\na = 1\nb = .5", ["T004 1:11", "T004 7:5"]),
+        ('program = "\nc = a * b\n"\n[inputs]\na = 1\nb = .5', ["T005 1:12", "T004 6:5"]),
+        ('program = ""\nc = a * b\nd = c * 2\n""\n[inputs]\na = 1', ["T004 2:5"]),
+        ('program = """\nc = a * b\n[inputs]\na = .5', ["T005 1:11"]),
+        ('title = """\n\\q\n[inputs]\na = .5\n"""', ["T006 2:1"]),
+        ("[inputs]\na = [\n1,\n2,\n\nb = [1,, 2\n[1,\nc = 1", ["T007 2:5"]),
+        ("[inputs]\na = 1\n[inputs]\na = 1\nb = 1", ["T012 3:2"]),
+        ("a" + ".a" * 8 + " = 1\n[inputs]\na = .5", ["H009 1:1"]),
+        ('[lesson]\nsummary = "\na = b\n"', ["T005 2:12"]),
+        ('[lesson]\nsummary = """\\q\na = b\n"""', ["T006 2:14"]),
+        ("[inputs]\nx = {\n  value = 1.0,\n  requires_grad = false,\n}", ["T009 2:5"]),
+    ],
+)
+def test_what_only_follows_from_a_mistake_is_not_reported(text: str, places: list[str]) -> None:
+    assert codes_and_places(error_in(text)) == places
+
+
+def test_at_most_twenty_mistakes_are_reported() -> None:
+    text = "[inputs]\n" + "".join(f"x{number} = .5\n" for number in range(100))
+    assert codes_and_places(error_in(text)) == [f"T004 {line}:{len(str(line - 2)) + 5}" for line in range(2, 22)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from backprop_tui.ops.registry import FUNCTIONS
@@ -146,12 +146,8 @@ class Scope:
         elif not self._inputs:
             hint = f"there are no inputs; give it a value:\n[inputs]\n{name} = 1.0"
         else:
-            hint = _CONSTANTS.get(name) or did_you_mean_one_of(name, self._known())
+            hint = _CONSTANTS.get(name) or did_you_mean_one_of(name, self.indices)
         return Mistake(Code.UNDEFINED_NAME, f"undefined name '{name}'", use.start, use.end, hint=hint)
-
-    def _known(self) -> Iterator[str]:
-        yield from self._inputs
-        yield from self._statements
 
     def _too_early(self, use: Name, later: Statement, statement: Statement) -> Mistake:
         if cycle := self._cycle(later, statement):
