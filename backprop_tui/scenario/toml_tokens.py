@@ -48,22 +48,28 @@ class Decoded(NamedTuple):
     """What a string of the file says, and where each of its characters stands in the file."""
 
     value: str
-    starts: array[int]
-    """Offsets in `value` at which a stretch begins whose characters are all written equally wide in the file."""
-    sources: array[int]
-    """Where each stretch begins in the file."""
-    widths: array[int]
-    """How wide its characters are written: 1 as they are, 2 as `\\n`, 6 as `\\u00e9`."""
+    first: int
+    """Where its first character stands."""
+    runs: array[int]
+    """For each run of equally wide escapes four numbers: its offset in `value`, where it begins in the file, how wide
+    an escape is (0 if they say nothing), and where it ends in the file. All else stands there as it is."""
 
     @classmethod
-    def plain(cls, value: str, source: int = 0) -> Decoded:
-        """A string that stands in the file as it is."""
-        return cls(value, *(array("q", [number]) for number in (0, source, 1)))
+    def plain(cls, value: str, first: int = 0) -> Decoded:
+        """A string without escapes."""
+        return cls(value, first, array("q"))
 
     def source_offset(self, offset: int) -> int:
         """Where in the file `value[offset]` stands."""
-        stretch = bisect_right(self.starts, offset) - 1
-        return self.sources[stretch] + (offset - self.starts[stretch]) * self.widths[stretch]
+        runs = self.runs
+        run = bisect_right(range(len(runs) // 4), offset, key=lambda number: runs[4 * number]) - 1
+        if run < 0:
+            return self.first + offset
+        start, source, width, end = runs[4 * run : 4 * run + 4]
+        inside = source + (offset - start) * width
+        if width and inside < end:
+            return inside
+        return end + offset - start - (end - source) // max(1, width) * (width > 0)
 
 
 def string_end(source: Source, start: int) -> int:
@@ -88,21 +94,18 @@ def decode_string(text: str, start: int, end: int) -> Decoded:
         at += 1
     if mark[0] == "'":
         return Decoded.plain(text[at:end], at)
-    starts, sources, widths, parts, length = array("q"), array("q"), array("q"), list[str](), 0
+    runs, parts, length, first = array("q"), list[str](), 0, at
     for escapes in _DECODED.finditer(text, at, end):
-        start, group = escapes.start(), escapes.lastindex or 0
-        width = _WIDTHS[group]
-        meaning = _meaning(escapes[0], width) if group else ""
-        starts.extend((length, length + start - at))
-        sources.extend((at, start))
-        widths.extend((1, width))
+        start, after = escapes.span()
+        width = _WIDTHS[escapes.lastindex or 0]
+        length += start - at
+        runs.extend((length, start, width, after))
+        meaning = _meaning(escapes[0], width)
         parts += (text[at:start], meaning)
-        length += start - at + len(meaning)
-        at = escapes.end()
-    for numbers, number in ((starts, length), (sources, at), (widths, 1)):
-        numbers.append(number)
+        length += len(meaning)
+        at = after
     parts.append(text[at:end])
-    return Decoded("".join(parts), starts, sources, widths)
+    return Decoded("".join(parts), first, runs)
 
 
 def scalar_end(source: Source, start: int, *, alone: bool) -> int:
@@ -156,6 +159,8 @@ def _mark(text: str, start: int) -> str:
 
 def _meaning(escapes: str, width: int) -> str:
     """What escapes of equal width say."""
+    if not width:
+        return ""
     if width == 2:
         return _ESCAPES[escapes[1]] if len(escapes) == 2 else "".join(map(_ESCAPES.__getitem__, escapes[1::2]))
     return "".join([chr(int(escapes[at + 2 : at + width], 16)) for at in range(0, len(escapes), width)])
