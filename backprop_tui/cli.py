@@ -12,18 +12,21 @@ import gc
 import io
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backprop_tui import __version__
-from backprop_tui.output import OutputError, flush, write
+from backprop_tui.output import OutputError, flush, narrate, write
 from backprop_tui.signals import end_on_signals
 
 if TYPE_CHECKING:
     from backprop_tui.scenario import Diagnostic  # numpy
 
 UNUSABLE = 2
+_LARGE = 200_000
+"""Bytes; a scenario of this size takes a tenth of a second to load."""
 _SIGPIPE = 13  # by number: Windows has no name for it
 
 _DESCRIPTION = "A debugger for the chain rule: step through backpropagation, one accumulation at a time."
@@ -62,10 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 128 + _SIGPIPE
     except OutputError as error:
         _abandon_stdout()
-        print(f"backprop-tui: cannot write the output: {error}", file=sys.stderr)
+        narrate(f"backprop-tui: cannot write the output: {error}")
         return UNUSABLE
     except OSError as error:  # a file of ours that cannot be read
-        print(f"backprop-tui: error: {error}", file=sys.stderr)
+        narrate(f"backprop-tui: error: {error}")
         return UNUSABLE
     except Exception as error:
         from backprop_tui.crash import report  # noqa: PLC0415  (needed by nobody, one hopes)
@@ -133,10 +136,9 @@ def _open(arguments: argparse.Namespace) -> int:
         _open_parser().error("--watch needs a SCENARIO")
     lack = _lack_of_terminal()
     if lack:
-        print(
+        narrate(
             f"backprop-tui: error: {lack}; the app draws on a terminal and reads its keys.\n"
-            "For the same run as text: backprop-tui trace SCENARIO",
-            file=sys.stderr,
+            "For the same run as text: backprop-tui trace SCENARIO"
         )
         return UNUSABLE
     gc.disable()  # almost nothing that starting up makes is garbage; the app enables it at its first frame
@@ -149,24 +151,33 @@ def _open(arguments: argparse.Namespace) -> int:
 def _start_app(path: str | None, theme: str | None, *, is_watched: bool) -> int:
     scenario, file = None, None
     refused: tuple[Diagnostic, ...] = ()
-    if path is not None:
+    if path is not None and is_watched:
+        from backprop_tui.tui.watching import WatchedFile  # noqa: PLC0415  (asyncio)
+
+        file = WatchedFile(path)
+    if path is not None and not _is_large(path):
         from backprop_tui.scenario import ScenarioError, load  # noqa: PLC0415  (numpy)
         from backprop_tui.scenario.codes import Code  # noqa: PLC0415
 
-        if is_watched:
-            from backprop_tui.tui.watching import WatchedFile  # noqa: PLC0415  (asyncio)
-
-            file = WatchedFile(path)
         try:
             scenario = load(path)
         except ScenarioError as error:
             refused = error.diagnostics
             if file is None or refused[0].code is Code.UNREADABLE:  # a name that was mistyped need not be waited for
-                print(error, file=sys.stderr)
+                narrate(str(error))
                 return UNUSABLE
     from backprop_tui.tui.app import run_app  # noqa: PLC0415  (no other command needs textual)
 
-    return run_app(scenario, theme=theme, file=file, refused=refused)
+    return run_app(scenario, theme=theme, path=path or "", file=file, refused=refused)
+
+
+def _is_large(path: str) -> bool:
+    """Whether it may take longer to load a file than one waits for a first frame: the app does it in the background."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > _LARGE
 
 
 def _trace(arguments: argparse.Namespace) -> int:

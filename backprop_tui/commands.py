@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 
 from backprop_tui import check as checking
 from backprop_tui.engine.run import run
 from backprop_tui.export import trace as tracing
-from backprop_tui.output import flush, write
+from backprop_tui.output import flush, narrate, write
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
 
 OK, FAILED, UNUSABLE = 0, 1, 2
@@ -54,4 +53,4 @@ def _refuse(error: ScenarioError) -> int:
 def _narrate(diagnostics: Iterable[Diagnostic]) -> None:
     flush()  # what came before is read before
     for diagnostic in diagnostics:
-        print(render(diagnostic), file=sys.stderr)
+        narrate(render(diagnostic))

@@ -12,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_state_path
 
 from backprop_tui import __version__
+from backprop_tui.output import narrate
 
 BUG = 70
 """The exit status after a bug of ours."""
@@ -25,7 +26,7 @@ def report(error: BaseException) -> int:
         where = f"the traceback is in {write_crash_log(error)}"
     except OSError as problem:
         where = f"the traceback could not be written: {problem}"
-    print(_visible(f"backprop-tui: {type(error).__name__}: this is a bug of ours; {where}"), file=sys.stderr)
+    narrate(_visible(f"backprop-tui: {type(error).__name__}: this is a bug of ours; {where}"))
     return BUG
 
 

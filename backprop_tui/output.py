@@ -1,10 +1,10 @@
-"""Writing to stdout, where an error of writing is told apart from every other one."""
+"""Writing to stdout, where an error of writing is told apart from every other one; and to stderr, where none counts."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class OutputError(Exception):
@@ -24,6 +24,12 @@ def flush() -> None:
     if sys.stdout:
         with _writing():
             sys.stdout.flush()
+
+
+def narrate(text: str) -> None:
+    """Say something on stderr. If nobody can hear it, the exit status still tells."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from enum import Enum
 
 from textual.binding import Binding, BindingType
 
+from backprop_tui.tui import ascii_only
+
 
 class Scope(Enum):
     """Where an action is at hand."""
@@ -326,9 +328,17 @@ _KEY_NAMES = {
 }
 
 
+_ARROWS = {"→": "Right", "←": "Left", "↑": "Up", "↓": "Down", "←→": "Left/Right", "↑↓": "Up/Down"}
+
+
 def key_name(key: str) -> str:
     """A key as a person reads it."""
-    return _KEY_NAMES.get(key, key)
+    return spelled(_KEY_NAMES.get(key, key))
+
+
+def spelled(keys: str) -> str:
+    """Arrows as words where they would turn into other keys: without Unicode `↓` is a v."""
+    return _ARROWS.get(keys, keys) if ascii_only.is_wanted() else keys
 
 
 def key_of(id_: str) -> str:

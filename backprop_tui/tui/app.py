@@ -17,6 +17,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.worker import WorkerFailed
 
 from backprop_tui.crash import report
+from backprop_tui.output import narrate
 from backprop_tui.signals import end_on_signals, undo_all
 from backprop_tui.tui.actions import Scope, at_hand, bindings
 from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, extra_variables
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from backprop_tui.tui.watching import WatchedFile
 
 
-class BackpropApp(App[None]):
+class BackpropApp(App[Exception]):
     """Steps through one scenario, or offers the lessons."""
 
     TITLE = "backprop-tui"
@@ -39,13 +40,14 @@ class BackpropApp(App[None]):
         scenario: Scenario | None = None,
         *,
         theme: str | None = None,
+        path: str = "",
         file: WatchedFile | None = None,
         refused: Sequence[Diagnostic] = (),
     ) -> None:
-        """An app for a scenario; without one, for the lessons.
+        """An app for a scenario, or for the path of one, which may take long to load; without either, for the lessons.
 
-        `file` is the scenario's own, if it is to be watched; `refused` says why it cannot be opened yet. Raises
-        InvalidThemeError for an unknown theme.
+        `file` is the scenario's own, if it is to be watched; `refused` says why it cannot be opened yet. The app
+        results in the ScenarioError of a path that cannot be opened. Raises InvalidThemeError for an unknown theme.
         """
         # Without colour the terminal's own must stay: a theme's would only be turned into greys.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -53,6 +55,7 @@ class BackpropApp(App[None]):
             self.register_theme(own)
         self.theme = theme or DEFAULT_THEME
         self._scenario = scenario
+        self._path = path
         self._file = file
         self._refused = refused
 
@@ -68,13 +71,13 @@ class BackpropApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The stepper, or the list of lessons."""
-        if self._scenario is None and self._file is None:
+        if self._scenario is None and not self._path:
             from backprop_tui.tui.screens.home import Home  # noqa: PLC0415  (only one of the two is needed)
 
             return Home()
         from backprop_tui.tui.screens.opening import first_screen  # noqa: PLC0415
 
-        return first_screen(self._scenario, self._file, self._refused)
+        return first_screen(self._scenario, self._path, self._file, self._refused)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action that is at hand on the screen."""
@@ -105,6 +108,21 @@ class BackpropApp(App[None]):
         scope = getattr(self.screen, "SCOPE", Scope.EVERYWHERE)
         self.push_screen(Overlay(lambda width, _: help.page(scope, width), title="Help", key="question_mark"))
 
+    def action_command_palette(self) -> None:
+        """Show the command palette."""
+        from backprop_tui.tui.screens.modal import Palette  # noqa: PLC0415  (it takes a while to import)
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        from textual.theme import ThemeProvider  # noqa: PLC0415
+
+        from backprop_tui.tui.screens.modal import Palette  # noqa: PLC0415
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def action_suspend(self) -> None:
         """Stop, and with us whatever the shell has started together with us: what Ctrl+Z does to any program."""
         if sys.platform != "win32":
@@ -120,26 +138,27 @@ def run_app(
     scenario: Scenario | None = None,
     *,
     theme: str | None = None,
+    path: str = "",
     file: WatchedFile | None = None,
     refused: Sequence[Diagnostic] = (),
 ) -> int:
     """Step through a scenario, or choose a lesson, until the user leaves. Needs a terminal. Arguments as of the app.
 
-    Returns the exit code: 0; 2 if there is no such theme; 70 after a bug of ours, whose traceback is in a log file;
-    128 + n after signal n.
+    Returns the exit code: 0; 2 if there is no such theme, or the path cannot be opened; 70 after a bug of ours, whose
+    traceback is in a log file; 128 + n after signal n.
     """
     restore_signals = end_on_signals()
     thresholds = gc.get_threshold()
     gc.disable()  # until the first frame is there: almost nothing that starting up makes is garbage
     try:
-        app = BackpropApp(scenario, theme=theme, file=file, refused=refused)
+        app = BackpropApp(scenario, theme=theme, path=path, file=file, refused=refused)
         try:
             app.run()
         finally:
             undo_all()  # if even leaving went wrong
     except InvalidThemeError:
         names = ", ".join((*(own.name for own in OWN_THEMES), *sorted(BUILTIN_THEMES)))
-        print(f"backprop-tui: error: there is no theme {theme!r}; there are {names}", file=sys.stderr)
+        narrate(f"backprop-tui: error: there is no theme {theme!r}; there are {names}")
         return 2
     except Exception as error:
         return report(error)
@@ -148,6 +167,8 @@ def run_app(
         gc.unfreeze()
         gc.set_threshold(*thresholds)
         gc.enable()
+    if app.return_value:
+        narrate(str(app.return_value))
     return report(app.bug) if app.bug else app.return_code or 0
 
 

@@ -15,23 +15,25 @@ from rich.cells import cell_len
 _UNICODE = ("utf8", "utf-8")
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _ALIKE = {
-    "-": "─╴╶—–−‐‑▁▔▀▄",
-    "|": "│╵╷╏▏▎▍▌▋▊▉▐▕",
-    "+": "┌┐└┘├┤┬┴┼╭╮╰╯±╤╧▖▗▘▙▚▛▜▝▞▟",
-    "=": "━╸╺╼╾╍",
-    "#": "┃╹╻╽╿┍┎┏┑┒┓┕┖┗┙┚┛┝┞┟┠┡┢┣┥┦┧┨┩┪┫┭┮┯┰┱┲┳┵┶┷┸┹┺┻┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋◆█▂▃▅▆▇",
+    "-": "─╴╶—–−‐‑‒―▁▔▀▄",
+    "|": "│╵╷╏▏▎▍▌▋▊▉▐▕‖∥∣",
+    "+": "┌┐└┘├┤┬┴┼╭╮╰╯±⊕✓╤╧▖▗▘▙▚▛▜▝▞▟",
+    "=": "━╸╺╼╾╍≔≡",
+    "#": "┃╹╻╽╿┍┎┏┑┒┓┕┖┗┙┚┛┝┞┟┠┡┢┣┥┦┧┨┩┪┫┭┮┯┰┱┲┳┵┶┷┸┹┺┻┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋◆■█▂▃▅▆▇",
     ":": "═║",
-    "o": "╔╗╚╝○ο◦",
-    ">": "→▶▸≥›»",
-    "<": "←◀◂≤‹«",
+    "o": "╔╗╚╝○□∘ο◦°",
+    ">": "→⟶↦⇒▶▸≥⩾≧›»⟩",
+    "<": "←⇐◀◂≤⩽≦‹«⟨",
     "^": "↑▲",
-    "v": "↓▽✓",
-    "V": "▼",
-    "*": "●•∗★",
+    "v": "↓▽",
+    "V": "▼√",
+    "!": "≠¬",
+    "/": "÷∕⁄",
+    "*": "●•∗★⊙",
     "@": "◉",
-    "x": "×✗ξχ",
-    ".": "·",
-    "~": "…",
+    "x": "×✕✗⊗ξχ",
+    ".": "·⋅∙",
+    "~": "…≈",
     "d": "∂δ",
     "D": "∇Δ",
     "I": "∞Ι",
@@ -65,15 +67,15 @@ _ALIKE = {
     "M": "Μ",
     "N": "Ν",
     "O": "Ο",
-    "P": "ΠΡ",
+    "P": "ΠΡ∏",
     "Q": "Θ",
-    "T": "Τ",
+    "T": "Τ⊤",
     "W": "Ω",
     "X": "ΞΧ",
     "Y": "ΥΨ",
     "Z": "Ζ",
-    "'": "‘’",
-    '"': "“”",
+    "'": "‘’‚‛′",
+    '"': "“”„‟″",
 }
 
 
@@ -107,7 +109,8 @@ def translate(text: str) -> str:
 def is_wanted(environment: Mapping[str, str] = os.environ, *, is_coerced: bool = bool(sys.flags.utf8_mode)) -> bool:
     """Whether the user's locale has no Unicode. Without any locale it has: nearly all terminals do today.
 
-    Under a C locale Python makes up an LC_CTYPE for its children, and says so by its UTF-8 mode.
+    Under a C locale Python makes up an LC_CTYPE for its children, and says so by its UTF-8 mode. It does so in place
+    of a C that was set: LC_CTYPE=C, and nothing else, is not told from no locale. LC_ALL=C is, and asks for ASCII.
     """
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         value = environment.get(name, "")

@@ -33,7 +33,6 @@ from backprop_tui.tui.intake import ESCAPE, Intake, Kind, Token
 from backprop_tui.tui.terminal import INPUT, Terminal
 
 _MOUSE = re.compile(r"\x1b\[<\d{1,4};\d{1,5};\d{1,5}[Mm]")
-_SIZE = re.compile(r"\x1b\[48;[\d;:]*t")
 _SYNCHRONIZED = re.compile(r"\x1b\[\?2026;[1-4]\$y")
 _ASK_IF_SYNCHRONIZED = "\x1b[?2026$p"
 _PATIENCE = 0.5
@@ -41,6 +40,19 @@ _PATIENCE = 0.5
 _TURN = 0.25
 """Seconds after which more input is taken even if what was taken before is not known to be dealt with."""
 _READ = 65_536
+
+
+def read_some() -> bytes:
+    """What was typed. Ends the process if nobody is there any more, even if the signal that says so was ignored."""
+    try:
+        data = os.read(INPUT, _READ)
+    except BlockingIOError:  # somebody who shares the terminal was faster
+        return b""
+    except OSError:
+        data = b""
+    if not data:
+        signals.end(signal.SIGHUP)
+    return data
 
 
 class TerminalDriver(Driver):
@@ -149,21 +161,13 @@ class TerminalDriver(Driver):
             if stop in ready:
                 return
             if ready:
-                self._intake.feed(self._read_some())
+                self._intake.feed(read_some())
             else:
                 self._intake.pause()
             with self._lock:
                 is_busy, self._is_busy = self._is_busy, True
             if not is_busy:
                 self._app.call_later(self._deliver, self._turn)
-
-    def _read_some(self) -> bytes:
-        with contextlib.suppress(OSError):
-            data = os.read(INPUT, _READ)
-            if data:
-                return data
-        signals.end(signal.SIGHUP)  # nobody is there any more, even if the signal that says so was ignored
-        return b""
 
     def _deliver(self, turn: int) -> None:
         """Hand the next key to the app, and another one only when that has been dealt with.
@@ -219,8 +223,6 @@ class TerminalDriver(Driver):
                 yield mouse
         elif _SYNCHRONIZED.fullmatch(text):
             yield TerminalSupportsSynchronizedOutput()
-        elif _SIZE.fullmatch(text):
-            self._check_size()
         else:
             with contextlib.suppress(ValueError, OverflowError):  # the number of no character
                 yield from (key for key in self._parser._sequence_to_key_events(text) if key.key != Keys.Ignore)

@@ -1,8 +1,8 @@
 """What the terminal sends, cut into keys, reports and pastes; no more of it than a person can have typed.
 
-A thread feeds bytes as they come, and the app takes tokens when it has time. What came before the newest few
-kilobytes is forgotten at once: a cat on the keyboard, a paste into a terminal that does not mark pastes, noise on the
-line. Neither half a sequence nor a part of a paste ever counts as keys.
+A thread feeds bytes as they come, and the app takes tokens when it has time. No more than a few kilobytes wait, and
+what is older is forgotten at once: a cat on the keyboard, a paste into a terminal that does not mark pastes, noise on
+the line. Neither half a sequence nor a part of a paste ever counts as keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 
 MOST_WAITING = 16_384
-"""Characters: of kitty's long sequences, a thousand keys."""
+"""Characters, and as many that are cut into tokens already: of kitty's long sequences, a thousand keys."""
 TYPED_AHEAD = 16
 """Keys and reports that are kept in any case: more than a person types while something is slow."""
 MOST_PASTED = 1_024
@@ -108,6 +108,7 @@ class Intake:
                     if found:
                         self._paste = ""
             if len(self._typed) > MOST_WAITING:
+                self._tokens.clear()
                 self._typed = self._typed[_boundary(self._typed, len(self._typed) - MOST_WAITING) :]
 
     def pause(self) -> None:
@@ -122,7 +123,8 @@ class Intake:
     def take(self) -> Token | None:
         """The next token, if there is one. Moves of the mouse that another one follows are left out."""
         with self._lock:
-            self._cut()
+            if len(self._tokens) < 2:  # the last of them may be a move that another one follows
+                self._cut()
             return self._tokens.popleft() if self._tokens else None
 
     def forget(self) -> None:

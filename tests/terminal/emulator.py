@@ -6,7 +6,7 @@ import re
 
 _SEQUENCE = re.compile(
     r"\x1b\[(?P<private>[?>=<]*)(?P<numbers>[\d;:]*)[ -/]*(?P<command>[@-~])"
-    r"|\x1b\[[^@-~\x1b]*(?=\x1b)"  # broken off
+    r"|\x1b(?:\[[^@-~\x1b\x18]*)?(?=[\x1b\x18])"  # broken off
     r"|\x1b[\]P^_].*?(?:\x07|\x1b\\)"  # strings for the terminal
     r"|\x1b(?![\[\]P^_])[ -/]*[0-~]",
     re.DOTALL,

@@ -6,6 +6,7 @@ import os
 import re
 import select
 import shlex
+import signal
 import sys
 import time
 from codecs import getincrementaldecoder
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from backprop_tui.signals import ENDING
 from tests.terminal.emulator import Screen
 
 pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals are for POSIX systems")
@@ -58,6 +60,12 @@ echo STATUS=$?; stty -a; echo END
 """
 
 
+def _ignore_no_signal() -> None:
+    """The program ignores what it finds ignored, and the tests may run in the background."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def patched(patch: str) -> tuple[str, ...]:
     """The command, with something changed before it starts."""
     return sys.executable, "-c", PATCHED.format(patch=patch)
@@ -89,6 +97,7 @@ class Program:
             env=inherited | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | environment,
             cwd=ROOT,
             timeout=PATIENCE,
+            preexec_fn=_ignore_no_signal,
         )
         self._child.delaybeforesend = None
         self.output = b""

@@ -31,7 +31,7 @@ FLOODS: dict[str, str | bytes] = {
     "noise": bytes(random.Random(1).choices(NOISE, k=MEGABYTE)),
     "numbers of no character": "\x1b[1114112u\x1b[99999999;3u\x1b[97;;55296u\x1b[97;;1114112:3u\x1b[;;u" * 100,
     "places outside": "\x1b[<0;99999;99999M\x1b[<35;99999;1M\x1b[<99;1;1M\x1b[<0;0;0M\x1b[<0;1;1m" * 100,
-    "sizes": "\x1b[48;50;160;0;0t" * 200,
+    "answers to what nobody asked": "\x1b[48;50;160;0;0t" * 200,
 }
 
 
@@ -96,10 +96,10 @@ def test_a_paste_is_no_keys() -> None:
 
 def test_memory_stays(program: Program) -> None:
     before = memory(program.pid)
-    program.send("x" * (5 * MEGABYTE))
+    program.send("x" * MEGABYTE)
     program.send("7")
     program.wait_for("7 times")
-    assert memory(program.pid) - before < 10 * MEGABYTE
+    assert memory(program.pid) - before < 3 * MEGABYTE  # a key that waits takes fifty bytes and more
     program.send(ESCAPE)
     program.wait_for("quit")
 

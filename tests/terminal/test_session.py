@@ -77,6 +77,15 @@ def test_control_c_quits_even_from_a_prompt() -> None:
         assert program.finish() == 0
 
 
+@pytest.mark.parametrize("keys", ["\x10\r\x1b", "T\x1b[B\r\x1b", "g5\r\x10\x1b", "?\x1bg5\r\x10\x1b\x1b"], ids=repr)
+def test_what_is_typed_ahead_never_reaches_a_screen_that_has_gone(keys: str) -> None:
+    with Program(TREE) as program:
+        program.wait_for("quit")
+        program.send(keys)
+        program.send("\x1b\x03")
+        assert program.finish() == 0
+
+
 def test_a_bad_scenario_never_touches_the_screen(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text('program = "c = a +"\n[inputs]\na = 1.0\n')

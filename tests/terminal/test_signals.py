@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import IO
 
 import pytest
 
 from tests.terminal.program import ANSWER, COMMAND, RIGHT, STOPPED_ONCE, TREE, Program, patched
+
+IGNORING = "sh", "-c", 'trap "" HUP INT QUIT; exec "$@"', "sh"
+"""What a shell does for `&`, and nohup does."""
+WAITING = "import backprop_tui.scenario; backprop_tui.scenario.load = lambda _: (print('READING'), signal.pause())"
+WRITING = """
+import io, os, signal, sys
+from backprop_tui import output, signals
+
+def terminate():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+class Interrupted(io.FileIO):
+    def write(self, data):
+        terminate()
+
+def lines():
+    yield "one"
+    yield "two"
+    {then}
+    yield "three"
+
+signals.end_on_signals()
+output.write(lines())
+output.flush()
+"""
+
+
+def ends_while_it_writes(then: str, stdout: IO[bytes] | int) -> bool:
+    command = [sys.executable, "-c", WRITING.format(then=then)]
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
+    done = subprocess.run(command, stdout=stdout, env=buffered, timeout=ANSWER, check=False)
+    return done.returncode == 128 + signal.SIGTERM
 
 
 def check_end(program: Program, *numbers: int) -> None:
@@ -26,8 +63,7 @@ def test_a_signal_before_the_first_frame() -> None:
 
 
 def test_a_signal_while_the_file_is_read() -> None:
-    waiting = "import backprop_tui.scenario; backprop_tui.scenario.load = lambda _: (print('READING'), signal.pause())"
-    with Program(TREE, command=patched(waiting)) as program:
+    with Program(TREE, command=patched(WAITING)) as program:
         program.wait_for("READING")
         program.kill(signal.SIGQUIT)
         check_end(program, signal.SIGQUIT)
@@ -118,7 +154,43 @@ def test_continued_by_somebody_else_it_draws_everything_again() -> None:
         assert program.finish() == 0
 
 
-@pytest.mark.parametrize("wrapper", [(), ("setsid", "--wait")], ids=["with SIGHUP", "without"])
+def test_what_is_ignored_when_it_starts_stays_so() -> None:
+    with Program(TREE, command=[*IGNORING, *patched(WAITING)]) as program:
+        program.wait_for("READING")
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            program.kill(number)
+        check_end(program, signal.SIGTERM)
+
+
+def test_what_was_said_to_a_file_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "output"
+    with path.open("wb") as file:
+        assert ends_while_it_writes("terminate()", file)
+    assert path.read_text() == "one\ntwo\n"
+
+
+def test_a_signal_in_the_middle_of_writing_to_a_file(tmp_path: Path) -> None:
+    write = "sys.stdout = io.TextIOWrapper(io.BufferedWriter(Interrupted(1, 'w'))); print('half', flush=True)"
+    with (tmp_path / "output").open("wb") as file:
+        assert ends_while_it_writes(write, file)
+
+
+def test_a_pipe_that_nobody_reads_from_keeps_nobody_waiting() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x")  # to the last byte
+    os.set_blocking(writer, True)
+    assert ends_while_it_writes("terminate()", writer)
+    os.close(reader)
+    os.close(writer)
+
+
+HANG_UPS = {"with SIGHUP": (), "without": ("setsid", "--wait"), "with SIGHUP ignored": IGNORING}
+
+
+@pytest.mark.parametrize("wrapper", HANG_UPS.values(), ids=HANG_UPS)
 def test_a_terminal_that_hangs_up_ends_it(wrapper: tuple[str, ...]) -> None:
     program = Program(TREE, command=[*wrapper, *COMMAND])
     program.wait_for("quit")

@@ -80,3 +80,15 @@ def test_a_click_on_the_footer_means_the_entry_under_it(width: int) -> None:
 def test_a_wide_footer_lists_all_that_belongs_there() -> None:
     text = plain(footer.page(Scope.STEPPER, 120).line(0))
     assert [action.id for action in at_hand(Scope.STEPPER) if action.footer and action.footer not in text] == []
+
+
+def test_arrows_are_words_where_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    footer.page.cache_clear()
+    text = plain(footer.page(Scope.STEPPER, 200).line(0))
+    footer.page.cache_clear()
+    assert "Left/Right step" in text
+    assert "Up/Down select" in text
+    assert text.isascii()
+    page = help.page(Scope.STEPPER, 200)
+    assert any(plain(page.line(index)).startswith("Down") for index in range(page.length))

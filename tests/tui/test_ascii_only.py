@@ -40,6 +40,11 @@ def test_every_character_of_ours_has_a_stand_in() -> None:
     assert sorted(char for char in ours if "?" in translate(char) and cell_len(char)) == []
 
 
+@pytest.mark.parametrize("signs", ["√π∞±≤≥≠≈", "φΦσΣτΔδ", "⊙⊗⊕∘÷∏⊤", "²ᵀₙⁿ₁⁻", "⇒⇐↦⟨⟩‖"])
+def test_signs_of_mathematics_have_one(signs: str) -> None:
+    assert "?" not in translate(signs)
+
+
 @given(st.text())
 def test_columns_stay_where_they_are(text: str) -> None:
     plain = translate(text)
@@ -49,7 +54,7 @@ def test_columns_stay_where_they_are(text: str) -> None:
 
 @pytest.mark.parametrize(
     "different",
-    ["─━═", "│┃║", "╭┏╔", NOT_COMPUTED + NO_GRADIENT, "→←↑↓", "✓✗", "▶◀", "▼▲▽", "●○◉◆", "∂∇"],
+    ["─━═", "│┃║", "╭┏╔", NOT_COMPUTED + NO_GRADIENT, "→←↑↓", "✓✗", "✓↓", "=≠≈", "√∞πφ", "▶◀", "▼▲▽", "●○◉◆", "∂∇"],
 )
 def test_what_differs_differs(different: str) -> None:
     assert len(set(translate(different))) == len(different)
@@ -61,7 +66,7 @@ def test_borders_differ() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("∂e/∂b · 2 → 5", "de/db . 2 > 5"), ("café", "cafe"), ("e\u0301", "e"), ("日本", "????"), ("ﬁ", "?")],
+    [("∂e/∂b · 2 → 5", "de/db . 2 > 5"), ("café", "cafe"), ("e\u0301", "e"), ("日本", "????"), ("ﬁ", "?"), ("½", "?")],
 )
 def test_other_text_keeps_what_it_can(text: str, expected: str) -> None:
     assert translate(text) == expected

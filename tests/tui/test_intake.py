@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +93,34 @@ def test_no_more_than_the_newest_waits_and_nothing_is_halved(part: str) -> None:
     assert len(kept) * len(part) <= MOST_WAITING
 
 
+@pytest.mark.parametrize("part", ["l", RIGHT])
+def test_no_more_than_that_waits_for_somebody_who_takes_little(part: str) -> None:
+    intake = Intake()
+    for _ in range(5):
+        intake.feed(part.encode() * (MOST_WAITING // len(part)))
+        intake.take()
+    intake.feed(b"q")
+    kept = "".join(token.text for token in tokens(intake))
+    assert kept.endswith("q")
+    assert len(kept) <= 2 * MOST_WAITING
+
+
+def test_what_is_forgotten_is_older_than_what_is_kept() -> None:
+    intake = Intake()
+    intake.feed(b"abc")
+    assert intake.take() == (KEY, "a")
+    intake.feed(b"d" * MOST_WAITING + b"ef")
+    assert {token.text for token in tokens(intake)} == set("def")
+
+
+def test_a_move_that_another_one_follows_is_left_out_however_late_that_comes() -> None:
+    intake = Intake()
+    intake.feed(("l" + MOVE.format(1)).encode())
+    assert intake.take() == (KEY, "l")
+    intake.feed(MOVE.format(2).encode())
+    assert tokens(intake) == [(SEQUENCE, MOVE.format(2))]
+
+
 def test_a_paste_of_any_length_is_one_token_with_its_beginning() -> None:
     intake = Intake()
     intake.feed(PASTE_START.encode())
@@ -120,3 +152,13 @@ def test_it_is_waited_for_what_is_not_complete() -> None:
     assert intake.patience
     intake.pause()
     assert intake.patience is None
+
+
+def test_nothing_to_read_where_there_was_something_is_no_hang_up() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    words = f"from backprop_tui.tui import driver; driver.INPUT = {reader}; print(driver.read_some())"
+    command = [sys.executable, "-c", words]  # a hang-up would end the process
+    assert subprocess.run(command, capture_output=True, pass_fds=[reader], check=True).stdout == b"b''\n"
+    os.close(reader)
+    os.close(writer)

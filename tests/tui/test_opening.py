@@ -20,7 +20,7 @@ from backprop_tui.tui.screens.opening import Opening
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.screens.stepper import Stepper
 from backprop_tui.tui.views import Views, open_scenario
-from tests.scenario.texts import scenario
+from tests.scenario.texts import scenario, scenario_text
 from tests.tui.screens import PATIENCE, position, stepping, text_of, until
 
 LARGE = scenario("y = sum(w * w)", f"w = [{', '.join(['0.5'] * 10_001)}]")
@@ -115,6 +115,25 @@ async def test_leaving_stops_it(gate: Gate) -> None:
         await pilot.press("q")
         gate.opened.set()
     assert gate.was_cancelled.wait(PATIENCE)
+
+
+async def test_a_path_is_loaded_in_the_background(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text(scenario_text("y = a * b"))
+    async with BackpropApp(path=str(path)).run_test() as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, Stepper))
+        await pilot.press("end")
+        assert position(pilot) == 6
+
+
+async def test_a_path_that_cannot_be_opened_ends_the_app_with_the_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text(scenario_text("y = a * bb"))
+    app = BackpropApp(path=str(path))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_value)
+    assert app.return_code == 2
+    assert "undefined name 'bb'" in str(app.return_value)
 
 
 async def test_nobody_waits_for_work_that_does_not_notice(gate: Gate) -> None:

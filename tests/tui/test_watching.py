@@ -41,9 +41,9 @@ async def watching(path: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterat
     """The app as `--watch` starts it."""
     file = WatchedFile(str(path), interval=OFTEN)
     try:
-        app = BackpropApp(load(path), file=file)
+        app = BackpropApp(load(path), path=str(path), file=file)
     except ScenarioError as error:
-        app = BackpropApp(file=file, refused=error.diagnostics)
+        app = BackpropApp(path=str(path), file=file, refused=error.diagnostics)
     async with app.run_test(size=size) as pilot:
         yield pilot
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from backprop_tui.progress import Progress
 from backprop_tui.scenario.diagnostics import Diagnostic
-from backprop_tui.scenario.text import clean
 from backprop_tui.tui.actions import key_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, ends
 from backprop_tui.tui.panels import progress as bar
@@ -37,10 +36,10 @@ class News:
 
 def _refused(problems: Sequence[Diagnostic], cells: int) -> Line:
     first = problems[0]
-    where = f"{clean(os.path.basename(first.place.file))}:"
+    where = f"{os.path.basename(first.place.file)}:"
     where += f"{first.line}:{first.column}: " if first.line else " "
     more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
     left = (Span(f" ✗ {where}{first.message.splitlines()[0]}{more}", Ink.TROUBLE),)
     key = key_of("problems")
     right = (Span("   this is the last good run   ", Ink.FAINT), Span(key, Ink.KEY), Span(" shows why ", Ink.FAINT))
-    return ends(left, right if cells >= 100 else right[1:], cells)
+    return ends(left, right if cells >= 100 else (Span(" "), *right[1:]), cells)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_tui.tui.actions import Action, Scope, at_hand, key_name
+from backprop_tui.tui.actions import Action, Scope, at_hand, key_name, spelled
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
 
 _GAP = 3
@@ -67,5 +67,5 @@ def _row(actions: list[Action], gap: int) -> list[_Entry]:
     entries: list[_Entry] = []
     for action in actions:
         column = entries[-1].end + gap if entries else 1
-        entries.append(_Entry(action, column, action.footer_keys or key_name(action.keys[0])))
+        entries.append(_Entry(action, column, spelled(action.footer_keys) or key_name(action.keys[0])))
     return entries

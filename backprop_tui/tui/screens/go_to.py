@@ -6,14 +6,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
+from backprop_tui.tui.screens.modal import Modal
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
 
-class GoTo(ModalScreen[int | None]):
+class GoTo(Modal[int | None]):
     """Results in the event's number, from 1, or in None."""
 
     BINDINGS = [Binding("escape", "cancel", show=False)]  # noqa: RUF012  (as Textual declares it)
@@ -43,13 +43,12 @@ class GoTo(ModalScreen[int | None]):
     @on(Input.Submitted)
     def submit(self, event: Input.Submitted) -> None:
         """Close, if the number is that of an event."""
-        if self.is_current and self._is_valid(event.value):
+        if self._is_valid(event.value):
             self.dismiss(int(event.value))
 
     def action_cancel(self) -> None:
         """Close without going anywhere."""
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)
 
     def _is_valid(self, text: str) -> bool:
         return text.isdecimal() and 1 <= int(text) <= self._last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,6 +22,9 @@ from backprop_tui.tui.views import Views, is_quick, open_file, open_scenario
 from backprop_tui.tui.watching import WatchedFile
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
+UNUSABLE = 2
+"""The exit status if a scenario cannot be opened."""
+
 
 def screen_for(scenario: Scenario, file: WatchedFile | None = None) -> Screen[None]:
     """The stepper, at once if that is possible. `file` is the scenario's own, if it is to be watched."""
@@ -30,14 +34,15 @@ def screen_for(scenario: Scenario, file: WatchedFile | None = None) -> Screen[No
 
 
 def first_screen(
-    scenario: Scenario | None, file: WatchedFile | None, refused: Sequence[Diagnostic] = ()
+    scenario: Scenario | None, path: str, file: WatchedFile | None = None, refused: Sequence[Diagnostic] = ()
 ) -> Screen[None]:
-    """The screen that the app starts with; without a scenario, what is wrong with the watched file."""
-    if scenario is None:
-        assert file is not None
+    """The screen that the app starts with: for a scenario; for the path of one; or for what is wrong with the file."""
+    if scenario is not None:
+        screen = screen_for(scenario, file)
+        return screen if isinstance(screen, Stepper) else _Ground(screen)
+    if refused and file is not None:
         return _Ground(Opening.refused(file, refused))
-    screen = screen_for(scenario, file)
-    return screen if isinstance(screen, Stepper) else _Ground(screen)
+    return _Ground(Opening(clean_path(path), lambda progress: open_file(path, progress), file))
 
 
 class _Ground(Screen[None]):
@@ -93,24 +98,34 @@ class Opening(Screen[None]):
 
     async def _open(self) -> None:
         try:
-            views = await in_background(self._work, self._progress) if self._work else await self._mended()
+            views = await self._views()
         except Cancelled:
+            return
+        except ScenarioError as error:
+            self.app.exit(error, return_code=UNUSABLE)
             return
         await close_all_above(self)
         self.app.switch_screen(Stepper(views, self._file))
 
-    async def _mended(self) -> Views:
-        """What the watched file holds, once that can be opened. Raises Cancelled."""
-        file = self._file
-        assert file is not None  # else there would be work
+    async def _views(self) -> Views:
+        """What the work makes, else what the watched file holds as soon as it can be opened.
+
+        Raises Cancelled; ScenarioError, if there is no file to wait for.
+        """
+        work, file = self._work, self._file
         while True:
+            try:
+                if work:
+                    return await in_background(work, self._progress)
+            except ScenarioError as error:
+                if file is None:
+                    raise
+                self._problems = error.diagnostics
+            assert file is not None  # else there would be work
             await file.changed()
             self._progress = Progress()
             self._problems = ()
-            try:
-                return await in_background(lambda progress: open_file(file.path, progress), self._progress)
-            except ScenarioError as error:
-                self._problems = error.diagnostics
+            work = partial(open_file, file.path)
 
     def _redraw(self) -> None:
         self.query_one("#opening", Panel).redraw()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 
+from backprop_tui.tui.screens.modal import Modal
 from backprop_tui.tui.widgets.panel import Frame, Panel, Source
 
 WIDTH = 84
 """Columns, in a window that has them."""
 
 
-class Overlay(ModalScreen[None]):
+class Overlay(Modal[None]):
     """Shows one page until it is closed with Escape, Enter, q or the key that opened it."""
 
     AUTO_FOCUS = None
@@ -57,5 +57,4 @@ class Overlay(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back to what is underneath."""
-        if self.is_current:
-            self.dismiss(None)
+        self.dismiss(None)
