@@ -194,9 +194,13 @@ class TerminalDriver(Driver):
             self._overdue = self._loop.call_later(_TURN, self._app.call_later, self._deliver, self._turn)
 
     def _follow(self, turn: int) -> None:
-        """Wait for all who may deal with a key that the app has passed on: the focused widget, and who is above it."""
+        """Wait for all who may deal with a key that the app has passed on: the focused widget, and who is above it.
+
+        Twice: what the widget makes of the key, such as "submitted", follows the same way, right behind us.
+        """
         screen = self._app.screen
-        self._wait_for([*screen.focused.ancestors_with_self][:-1] if screen.focused else [screen], turn)
+        above = [*screen.focused.ancestors_with_self][:-1] if screen.focused else [screen]
+        self._wait_for([*above, *above], turn)
 
     def _wait_for(self, nodes: list[DOMNode], turn: int) -> None:
         while nodes:

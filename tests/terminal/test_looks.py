@@ -21,7 +21,7 @@ def test_a_locale_without_unicode_gets_none(locale: dict[str, str], is_ascii: bo
         program.send("l" * 7)
         program.wait_for(" 7/11", "#===" if is_ascii else "┏━━━")
         program.send("?")
-        program.wait_for("Move", "| > l Space" if is_ascii else "│ → l Space")
+        program.wait_for("Move", "| Right l Space" if is_ascii else "│ → l Space")
         program.send("\x03")
         assert program.finish() == 0
         assert program.output.isascii() == is_ascii

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.program import ESCAPE, RIGHT, TREE, Program, patched
 
 

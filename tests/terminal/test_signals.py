@@ -200,9 +200,13 @@ def test_a_terminal_that_hangs_up_ends_it(wrapper: tuple[str, ...]) -> None:
         pids += map(int, file.read().split())
     program.hang_up()
     deadline = time.monotonic() + ANSWER
-    for pid in pids:
-        while is_alive(pid):
-            assert time.monotonic() < deadline, "it lives on without a terminal"
+    try:
+        for pid in pids:
+            while is_alive(pid):
+                assert time.monotonic() < deadline, "it lives on without a terminal"
+    finally:
+        for pid in filter(is_alive, pids):
+            os.kill(pid, signal.SIGKILL)
 
 
 def is_alive(pid: int) -> bool:
