@@ -376,3 +376,25 @@ def test_lines_that_continue_a_broken_one_are_passed_over() -> None:
         "P001 7:9 undefined name 'i'",
         "P001 8:9 undefined name 'yy'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "marked", "hint"),
+    [
+        ("a, b", ",", "for an array of numbers, make an input"),
+        ("2,5", ",", "a decimal point is a dot"),
+        ("a,5", ",", "for an array of numbers, make an input"),
+        ("2,b", ",", "for an array of numbers, make an input"),
+        ("a,", ",", "delete the comma"),
+        ("a.* b", ".", "to multiply, write *"),
+        ("a. + b", ".", ""),
+        ("sum(a, axis=)", "axis", ""),
+        ("sum(a, axis=b)", "b", ""),
+        ("(a + b", "(", "an expression ends with its line"),
+    ],
+)
+def test_what_is_marked_and_what_is_told(expression: str, marked: str, hint: str) -> None:
+    (found,) = error_in(scenario_text(f"c = {expression}")).diagnostics
+    line = f"c = {expression}"
+    assert line[found.column - 1 : found.column - 1 + found.place.length] == marked
+    assert found.help == hint
