@@ -93,7 +93,8 @@ def name_of(node: Node) -> str:
 def symbol_of(node: Node) -> str:
     """A node inside a formula: its name, or its expression in parentheses."""
     name = name_of(node)
-    return name if re.fullmatch(rf"[\w.{CLIPPED}]+", name) or _is_call(name) else f"({name})"
+    is_closed = re.fullmatch(rf"[\w.{CLIPPED}]+(?:\[[^]]*\])*", name) or _is_call(name)
+    return name if is_closed else f"({name})"
 
 
 def _is_call(expression: str) -> bool:
@@ -152,13 +153,14 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
     operands = [graph.nodes[operand] for operand in node.operands]
     operation = OPERATIONS[node.op]
     names = _names(operation, node, operands)
-    numbers = dict(zip(operation.operands, (_short(_value(timeline, operand)) for operand in operands), strict=True))
+    slots = operation.slots(len(operands))
+    numbers = dict(zip(slots, (_short(_value(timeline, operand)) for operand in operands), strict=True))
     # The arguments of a call stand in its own brackets and need none of theirs.
-    arguments = names if operation.symbol else dict(zip(operation.operands, map(name_of, operands), strict=True))
+    arguments = names if operation.symbol else dict(zip(slots, map(name_of, operands), strict=True))
     terms = (
         Term(symbol_of(node), _short(event.value), Tone.FORWARD),
         Term("=", "="),
-        *_columns(typeset(operation.notation(node.attributes)), arguments, numbers, Tone.FORWARD),
+        *_columns(typeset(operation.notation(slots, node.attributes)), arguments, numbers, Tone.FORWARD),
     )
     notes = []
     if node.shape or any(operand.shape for operand in operands):
@@ -213,7 +215,8 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
         if "{" in formula:
             notes.append(f"{symbol} = {_simplified(fill(formula, names))}")
     else:
-        numbers = dict(zip(operation.operands, (_short(_value(timeline, one)) for one in operands), strict=True))
+        slots = operation.slots(len(operands))
+        numbers = dict(zip(slots, (_short(_value(timeline, one)) for one in operands), strict=True))
         numbers |= {"g": _short(event.upstream), "y": _short(_value(timeline, consumer))}
         terms = _columns(formula, names, numbers, Tone.BACKWARD)
     if node.shape or consumer.shape:
@@ -233,7 +236,7 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
 
 def _names(operation: Operation, node: Node, operands: Sequence[Node]) -> dict[str, str]:
     """The names that fill an operation's templates."""
-    names = dict(zip(operation.operands, map(symbol_of, operands), strict=True))
+    names = dict(zip(operation.slots(len(operands)), map(symbol_of, operands), strict=True))
     return names | {"y": symbol_of(node), "statement": statement_of(node)}
 
 
@@ -249,7 +252,7 @@ def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, st
         if key in numbers:
             meaning = tone if key in ("g", "y") else Tone.FORWARD
             # -2 ** 2 would be -(2 ** 2), and 3 - -2 is hard to read: only a first or a bracketed number goes bare.
-            bare = opening.endswith("(") or not (opening or terms or "**" in template)
+            bare = opening.endswith(("(", "[")) or not (opening or terms or "**" in template)
             number = numbers[key] if bare else _negative(numbers[key])
             terms.append(Term(opening + symbols[key], opening + number, meaning))
             opening = ""
@@ -265,7 +268,7 @@ def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, st
     return terms
 
 
-_AFFIXES = re.compile(r"([)ᵀ,]*)(.*?)((?:\w*\()*)", re.DOTALL)
+_AFFIXES = re.compile(r"((?:[])ᵀ,]|\[[^]]*\])*)(.*?)((?:\w*\(\[?)*)", re.DOTALL)
 """Text between two slots: what closes the one before, the operator, what opens the next."""
 
 
@@ -290,7 +293,10 @@ def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: S
     if event.local is not None:
         return f"shapes  {upstream} · {shape(event.local.shape)} → {result}"
     if operation.symbol:
-        slots = dict(zip(operation.operands, map(shape, shapes), strict=True)) | {"g": upstream, "y": shape(y)}
+        slots = dict(zip(operation.slots(len(shapes)), map(shape, shapes), strict=True)) | {
+            "g": upstream,
+            "y": shape(y),
+        }
         return f"shapes  {fill(formula, slots)} → {result}"
     return f"shapes  {upstream} → {result}"
 

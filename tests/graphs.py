@@ -52,7 +52,8 @@ class Builder:
         operation = OPERATIONS[op]
         attributes = operation.complete(given)
         shapes = [self._nodes[operand].shape for operand in operands]
-        titles = dict(zip(operation.operands, (self._nodes[operand].title for operand in operands), strict=True))
+        slots = operation.slots(len(operands))
+        titles = dict(zip(slots, (self._nodes[operand].title for operand in operands), strict=True))
         carries = operation.differentiable and any(self._nodes[operand].requires_grad for operand in operands)
         return self._add(
             name or self._inner_name(),
@@ -62,7 +63,7 @@ class Builder:
             op=op,
             operands=operands,
             attributes=attributes,
-            label=clip(fill(operation.notation(attributes), titles), LABEL_CHARACTERS),
+            label=clip(fill(operation.notation(slots, attributes), titles), LABEL_CHARACTERS),
         )
 
     def graph(self, output: int | None = None, seed: Number | None = None) -> Graph:
@@ -99,8 +100,11 @@ def single(
 ) -> Graph:
     """One operation `y` on inputs named as its operands are."""
     build = Builder()
-    names = OPERATIONS[op].operands
-    indices = [build.input(name, number) for name, number in zip(names, operands, strict=True)]
+    operation = OPERATIONS[op]
+    indices = [
+        build.input(name, number, requires_grad=position != operation.mask)
+        for position, (name, number) in enumerate(zip(operation.slots(len(operands)), operands, strict=True))
+    ]
     return build.graph(build.op(op, *indices, name="y", **(attributes or {})), seed)
 
 

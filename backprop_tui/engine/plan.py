@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias
 
-from backprop_tui.graph import Attributes, Edge, Graph, Kind, Shape, Value
+from backprop_tui.graph import Attributes, Edge, Graph, Kind, Node, Shape, Value
 from backprop_tui.ops.operation import Derivative, first, pass_on, second
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
@@ -135,7 +135,7 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
         operands, consumer = node.operands, node.index
         if not operands or not contributing[consumer]:
             continue
-        kernels = _KERNELS[node.op]
+        kernels = _KERNELS[node.op] or _kernels_of(node)
         for position, operand in enumerate(operands):
             if not contributing[operand]:
                 continue
@@ -179,5 +179,15 @@ def _kernel(derivative: Derivative) -> _Kernel:
     return factor, None if local is pass_on else local, derivative.vjp
 
 
+def _kernels_of(node: Node) -> Sequence[_Kernel]:
+    """Of an operation with any number of operands."""
+    derivatives = OPERATIONS[node.op].derivatives
+    return [_kernel(derivatives[position]) for position in range(len(node.operands))]
+
+
 _FORWARD = {name: operation.forward for name, operation in OPERATIONS.items()}
-_KERNELS = {name: tuple(map(_kernel, operation.derivatives)) for name, operation in OPERATIONS.items()}
+_KERNELS = {
+    name: () if operation.variadic else tuple(map(_kernel, operation.derivatives))
+    for name, operation in OPERATIONS.items()
+}
+"""Empty for an operation with any number of operands, and where no gradient passes."""

@@ -1,47 +1,30 @@
-"""Activations and the elementwise choice between two values: tanh, sigmoid, relu, softplus, maximum, minimum."""
+"""Smooth activations, and the error function behind one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from math import erf as erf_of_float
+from math import pi, sqrt
 
 import numpy as np
 
-from backprop_tui.graph import Value
+from backprop_tui.graph import Attributes, Shape, Value
 from backprop_tui.ops.elementary import elementwise
-from backprop_tui.ops.operation import ONE, Derivative, Operation, plain
-from backprop_tui.ops.shapes import broadcast
+from backprop_tui.ops.operation import ONE, Parameter, ParameterKind, plain
 
-ZERO = np.float64(0.0)
 SOFTPLUS_THRESHOLD = 20.0
 """Above it softplus is the identity, in PyTorch and so here."""
 _SATURATED = 0.01
+_CUBIC = 0.044715
+"""Of the approximation of gelu by tanh, as published."""
+
+APPROXIMATE = Parameter(name="approximate", kind=("none", "tanh"), default="none", positional=False)
+ALPHA = Parameter(name="alpha", kind=ParameterKind.NUMBER, default=1.0)
 
 
 def sigmoid(x: Value) -> Value:
     """1 / (1 + e⁻ˣ). For x far below 0, e⁻ˣ overflows to ∞ and the quotient is the right limit, 0."""
     return ONE / (ONE + np.exp(-x))
-
-
-def relu(x: Value) -> Value:
-    """max(x, 0), and NaN for NaN."""
-    if isinstance(x, np.float64):
-        return ZERO if x <= ZERO else x
-    return plain(np.where(x <= ZERO, 0.0, x))
-
-
-def relu_slope(y: Value, x: Value) -> Value:
-    """1 where x > 0, 0 where x ≤ 0; 1 for NaN (PyTorch)."""
-    if isinstance(x, np.float64):
-        return ZERO if x <= ZERO else ONE
-    return plain(np.where(x <= ZERO, 0.0, 1.0))
-
-
-def relu_gate(g: Value, y: Value, x: Value) -> Value:
-    """The gradient where x > 0 or NaN, and 0 elsewhere, even if the gradient is infinite (PyTorch)."""
-    if isinstance(x, np.float64):
-        return ZERO if x <= ZERO else g
-    return np.where(x <= ZERO, 0.0, g)
 
 
 def softplus(x: Value) -> Value:
@@ -54,18 +37,60 @@ def softplus_slope(y: Value, x: Value) -> Value:
     return plain(np.where(x > SOFTPLUS_THRESHOLD, 1.0, sigmoid(x)))
 
 
-def _relu_words(_y: Value, x: Value) -> str:
-    if x.ndim:
-        open_gates = int(np.count_nonzero(x > 0))
-        return (
-            f"relu passes the gradient where {{x}} is positive and stops it elsewhere: "
-            f"{open_gates} of {x.size} elements pass."
-        )
-    if x == 0:
-        return "{x} is exactly 0, the kink of relu: the derivative is taken as 0, as in PyTorch. Nothing passes."
-    if x < 0:
-        return "{x} is negative, so relu is flat here and stops the gradient: nothing passes through."
-    return "{x} is positive, so relu is open: the gradient passes unchanged."
+def log_sigmoid(x: Value) -> Value:
+    """ln(sigmoid(x)), which neither overflows nor rounds to 0: min(x, 0) - ln(1 + e⁻|x|)."""
+    return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
+
+
+_erf_of_array = np.frompyfunc(erf_of_float, 1, 1)  # NumPy has none; the C library's is exact to the last digit
+
+
+def erf(x: Value) -> Value:
+    """The error function 2/√π · ∫₀ˣ e⁻ᵗ² dt."""
+    return plain(np.asarray(_erf_of_array(x), dtype=np.float64))
+
+
+def _bell(x: Value) -> Value:
+    """The density of the standard normal distribution."""
+    return np.exp(-0.5 * x * x) / sqrt(2.0 * pi)
+
+
+def _below(x: Value) -> Value:
+    """The share of the standard normal distribution that is below x."""
+    return 0.5 * (1.0 + erf(x / sqrt(2.0)))
+
+
+def _gelu_tanh(x: Value) -> Value:
+    """The tanh in the approximation of gelu."""
+    return np.tanh(sqrt(2.0 / pi) * (x + _CUBIC * x**3))
+
+
+def gelu(x: Value, approximate: str) -> Value:
+    """x times the share of a standard normal distribution that is below x (Hendrycks and Gimpel, 2016)."""
+    return 0.5 * x * (1.0 + _gelu_tanh(x)) if approximate == "tanh" else x * _below(x)
+
+
+def gelu_slope(y: Value, x: Value, approximate: str) -> Value:
+    """The slope of `gelu`."""
+    if approximate == "tanh":
+        t = _gelu_tanh(x)
+        inner = sqrt(2.0 / pi) * (1.0 + 3.0 * _CUBIC * x * x)
+        return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner
+    return _below(x) + x * _bell(x)
+
+
+def _gelu_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
+    return "Φ({x}) + {x} · φ({x})" if attributes["approximate"] == "none" else "slope of the tanh form at {x}"
+
+
+def elu(x: Value, alpha: float) -> Value:
+    """x where it is positive or NaN, alpha · (eˣ - 1) elsewhere."""
+    return plain(np.where(x <= 0, alpha * np.expm1(x), x))
+
+
+def elu_slope(y: Value, x: Value, alpha: float) -> Value:
+    """1 where x > 0 or NaN, alpha · eˣ elsewhere; alpha at 0 (PyTorch)."""
+    return plain(np.where(x <= 0, alpha * np.exp(x), 1.0))
 
 
 def _squashing_words(slope: str, name: str) -> Callable[[Value, Value], str]:
@@ -77,58 +102,6 @@ def _squashing_words(slope: str, name: str) -> Callable[[Value, Value], str]:
         return text
 
     return words
-
-
-def _chosen(kind: str, name: str, other: str) -> Callable[[Value, Value, Value], str]:
-    def words(y: Value, a: Value, b: Value) -> str:
-        if y.ndim:
-            return (
-                f"Where {{{name}}} is the {kind} of the two it gets all of the gradient, in a tie half, else nothing."
-            )
-        if a == b:
-            return "A tie: both operands get half of the gradient, as in PyTorch."
-        if (a if name == "a" else b) == y:
-            return f"{{{name}}} is the {kind} of the two, so it alone decided {{y}}: it gets the whole gradient."
-        return f"{{{other}}} is the {kind} of the two: {{{name}}} had no say in {{y}}, so it gets nothing."
-
-    return words
-
-
-def _choice(
-    name: str, forward: Callable[[Value, Value], Value], loses: Callable[[Any, Any], Any], kind: str
-) -> Operation:
-    """`maximum` or `minimum`. `loses(a, b)`: where a is not the one chosen. NaN loses nowhere (PyTorch)."""
-
-    def slope(a: Value, b: Value) -> Value:
-        return plain(np.where(a == b, 0.5, np.where(loses(a, b), 0.0, 1.0)))
-
-    def gate(g: Value, a: Value, b: Value) -> Value:
-        return plain(np.where(a == b, 0.5 * g, np.where(loses(a, b), 0.0, g)))
-
-    return Operation(
-        name=name,
-        operands=("a", "b"),
-        forward=forward,
-        shape=broadcast,
-        words=f"{{y}} is the {kind} of {{a}} and {{b}}.",
-        torch=f"torch.{name}({{a}}, {{b}})",
-        derivatives=(
-            Derivative(
-                local=lambda y, a, b: slope(a, b),
-                vjp=lambda g, y, a, b: gate(g, a, b),
-                formula=f"1 if {{a}} is the {kind}, else 0",
-                rule=f"routed to the {kind}",
-                words=_chosen(kind, "a", "b"),
-            ),
-            Derivative(
-                local=lambda y, a, b: slope(b, a),
-                vjp=lambda g, y, a, b: gate(g, b, a),
-                formula=f"1 if {{b}} is the {kind}, else 0",
-                rule=f"routed to the {kind}",
-                words=_chosen(kind, "b", "a"),
-            ),
-        ),
-    )
 
 
 OPERATIONS = (
@@ -151,16 +124,6 @@ OPERATIONS = (
         because=_squashing_words("{y} · (1 - {y}), never more than 0.25", "sigmoid"),
     ),
     elementwise(
-        "relu",
-        relu,
-        relu_slope,
-        vjp=relu_gate,
-        formula="1 if {x} > 0, else 0",
-        rule="gate",
-        words="{y} is {x} where that is positive, and 0 elsewhere.",
-        because=_relu_words,
-    ),
-    elementwise(
         "softplus",
         softplus,
         softplus_slope,
@@ -170,6 +133,55 @@ OPERATIONS = (
         because="softplus is a smooth relu, and its slope a smooth step: sigmoid({x}).",
         torch="torch.nn.functional.softplus({x})",
     ),
-    _choice("maximum", np.maximum, lambda a, b: a < b, "larger"),
-    _choice("minimum", np.minimum, lambda a, b: a > b, "smaller"),
+    elementwise(
+        "log_sigmoid",
+        log_sigmoid,
+        lambda y, x: sigmoid(-x),
+        formula="sigmoid(-{x})",
+        rule="sigmoid of minus the operand",
+        words="{y} is the logarithm of sigmoid({x}), computed so that it never becomes log(0).",
+        because="Far below 0 it falls like {x} itself, with slope 1; far above it is flat: sigmoid(-{x}).",
+        torch="torch.nn.functional.logsigmoid({x})",
+    ),
+    elementwise(
+        "silu",
+        lambda x: x * sigmoid(x),
+        lambda y, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
+        formula="sigmoid({x}) · (1 + {x} · (1 - sigmoid({x})))",
+        rule="product rule on x times sigmoid",
+        words="{y} is {x} · sigmoid({x}): {x} decides how much of itself passes.",
+        because="{x} acts twice, as the value and as its own gate; the product rule adds up both.",
+        torch="torch.nn.functional.silu({x})",
+    ),
+    elementwise(
+        "gelu",
+        gelu,
+        gelu_slope,
+        formula=_gelu_formula,
+        rule="product rule on x times its rank",
+        words="{y} is {x} times the share of a standard normal distribution that lies below {x}.",
+        because="{x} acts twice, as the value and as its own gate; the product rule adds up both.",
+        parameters=(APPROXIMATE,),
+        torch=lambda _, attributes: f"torch.nn.functional.gelu({{x}}, approximate={attributes['approximate']!r})",
+    ),
+    elementwise(
+        "elu",
+        elu,
+        elu_slope,
+        formula=lambda _, attributes: f"1 if {{x}} > 0, else {attributes['alpha']} · e**{{x}}",
+        rule="gate that closes slowly",
+        words="{y} is {x} where that is positive, and bends towards a floor elsewhere.",
+        because="Above 0 the gradient passes unchanged; below, less and less of it, but never quite nothing.",
+        parameters=(ALPHA,),
+        torch=lambda _, attributes: f"torch.nn.functional.elu({{x}}, alpha={attributes['alpha']})",
+    ),
+    elementwise(
+        "erf",
+        erf,
+        lambda y, x: 2.0 / sqrt(pi) * np.exp(-x * x),
+        formula="2/√π · e**(-{x}²)",
+        rule="bell curve",
+        words="{y} is the error function of {x}: an S-curve from -1 to 1.",
+        because="Its slope is a bell curve: steepest at 0, almost flat beyond ±2.",
+    ),
 )

@@ -169,4 +169,27 @@ NEG = Operation(
     ),
 )
 
-OPERATIONS = (ADD, SUB, MUL, DIV, POW, NEG)
+HYPOT = Operation(
+    name="hypot",
+    operands=("a", "b"),
+    forward=np.hypot,
+    shape=broadcast,
+    words="{y} is √({a}² + {b}²), the length of the arrow ({a}, {b}), computed without overflow.",
+    torch="torch.hypot({a}, {b})",
+    derivatives=(
+        Derivative(
+            local=lambda y, a, b: a / y,
+            formula="{a} / {y}",
+            rule="operand over length",
+            words="The length grows by as much of {a}'s change as points along the arrow: {a} / {y}.",
+        ),
+        Derivative(
+            local=lambda y, a, b: b / y,
+            formula="{b} / {y}",
+            rule="operand over length",
+            words="The length grows by as much of {b}'s change as points along the arrow: {b} / {y}.",
+        ),
+    ),
+)
+
+OPERATIONS = (ADD, SUB, MUL, DIV, POW, NEG, HYPOT)

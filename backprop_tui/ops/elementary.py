@@ -1,27 +1,29 @@
-"""Elementary functions of one operand, taken element by element: exp, log, sqrt, abs, sin, cos."""
+"""Elementary functions of one operand, taken element by element: powers, roots, and what is flat between steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backprop_tui.graph import Value
-from backprop_tui.ops.operation import Derivative, Operation
+from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.ops.operation import Derivative, Operation, Parameter
 from backprop_tui.ops.shapes import same
 
 
 def elementwise(
     name: str,
-    forward: Callable[[Value], Value],
-    local: Callable[[Value, Value], Value],
+    forward: Callable[..., Value],
+    local: Callable[..., Value],
     *,
-    formula: str,
+    formula: str | Callable[[Sequence[Shape], Attributes], str],
     rule: str,
     words: str,
     because: str | Callable[[Value, Value], str],
-    torch: str = "",
+    torch: str | Callable[[Sequence[Shape], Attributes], str] = "",
     vjp: Callable[..., Value] | None = None,
+    parameters: tuple[Parameter, ...] = (),
+    torch_node: str = "",
 ) -> Operation:
     """An operation of one operand with an elementwise derivative; `because` explains the derivative."""
     return Operation(
@@ -29,6 +31,8 @@ def elementwise(
         operands=("x",),
         forward=forward,
         shape=same,
+        parameters=parameters,
+        torch_node=torch_node,
         words=words,
         torch=torch or f"torch.{name}({{x}})",
         derivatives=(Derivative(local=local, vjp=vjp, formula=formula, rule=rule, words=because),),
@@ -47,23 +51,14 @@ def _abs_words(_y: Value, x: Value) -> str:
 
 OPERATIONS = (
     elementwise(
-        "exp",
-        np.exp,
-        lambda y, x: y,
-        formula="{y}",
-        rule="own output",
-        words="{y} is e to the power of {x}.",
-        because="exp is its own derivative: what it computed on the way forward, {y}, is the factor on the way back.",
-    ),
-    elementwise(
-        "log",
-        np.log,
-        lambda y, x: 1.0 / x,
-        vjp=lambda g, y, x: g / x,  # where 1 / x overflows, this need not
-        formula="1 / {x}",
-        rule="one over the operand",
-        words="{y} is the natural logarithm of {x}.",
-        because="The logarithm is steep near 0 and flattens out: its slope is 1 / {x}.",
+        "square",
+        np.square,
+        lambda y, x: 2.0 * x,
+        formula="2 · {x}",
+        rule="twice the operand",
+        words="{y} is {x} times itself.",
+        because="{x} is a factor twice, and each time the other factor is {x}: together 2 · {x}.",
+        torch_node="Pow",
     ),
     elementwise(
         "sqrt",
@@ -75,6 +70,15 @@ OPERATIONS = (
         because="The root is steep near 0 (the slope is infinite at 0) and flattens out: 1 / (2 · {y}).",
     ),
     elementwise(
+        "reciprocal",
+        np.reciprocal,
+        lambda y, x: -y * y,
+        formula="-{y}²",
+        rule="minus output squared",
+        words="{y} is 1 / {x}.",
+        because="{y} falls as {x} grows, the more so the larger it is itself: its slope is -1 / {x}², which is -{y}².",
+    ),
+    elementwise(
         "abs",
         np.abs,
         lambda y, x: 1.0 * (x > 0) - 1.0 * (x < 0),  # 0 for NaN, too (PyTorch)
@@ -84,21 +88,23 @@ OPERATIONS = (
         because=_abs_words,
     ),
     elementwise(
-        "sin",
-        np.sin,
-        lambda y, x: np.cos(x),
-        formula="cos({x})",
-        rule="cosine of the operand",
-        words="{y} is the sine of {x}.",
-        because="The slope of the sine is the cosine: steepest where sin crosses 0, flat at its peaks.",
+        "sign",
+        np.sign,
+        lambda y, x: 0.0 * np.isnan(x),
+        formula="0",
+        rule="flat",
+        words="{y} is -1, 0 or 1: the sign of {x}.",
+        because="sign is flat on both sides of its step: nothing passes. At 0, too, its derivative is taken as 0, as "
+        "in PyTorch.",
     ),
     elementwise(
-        "cos",
-        np.cos,
-        lambda y, x: -np.sin(x),
-        formula="-sin({x})",
-        rule="minus sine of the operand",
-        words="{y} is the cosine of {x}.",
-        because="The slope of the cosine is minus the sine: flat at its peaks, falling in between.",
+        "floor",
+        np.floor,
+        lambda y, x: 0.0 * np.isnan(x),
+        formula="0",
+        rule="flat",
+        words="{y} is the largest whole number that is not above {x}.",
+        because="floor is flat between its steps: nothing passes. At a step, too, the derivative is taken as 0, as in "
+        "PyTorch.",
     ),
 )

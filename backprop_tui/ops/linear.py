@@ -1,4 +1,4 @@
-"""The matrix product, for vectors, matrices and batches of them."""
+"""Products of vectors and matrices: each swaps its factors, as any product does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_tui.graph import Array, Attributes, Shape, Value
 from backprop_tui.ops.operation import Derivative, Operation
-from backprop_tui.ops.shapes import matmul, matmul_work
+from backprop_tui.ops.shapes import count, dot, matmul, matmul_work, outer
 
 
 def _matrices(g: Any, a: Any, b: Any) -> tuple[Array, Array, Array]:
@@ -61,6 +61,7 @@ OPERATIONS = (
         work=matmul_work,
         words="{y} is the matrix product of {a} and {b}: every row of {a} against every column of {b}.",
         torch="{a} @ {b}",
+        torch_node="Mm",
         derivatives=(
             Derivative(
                 vjp=by_left,
@@ -75,6 +76,52 @@ OPERATIONS = (
                 rule="left transposed @ upstream",
                 words="A matrix product swaps like any product: {b} gets {a}, transposed so that the shapes fit, times "
                 "the gradient of {y}.",
+            ),
+        ),
+    ),
+    Operation(
+        name="dot",
+        operands=("a", "b"),
+        forward=np.dot,
+        shape=dot,
+        words="{y} is the dot product of {a} and {b}: the sum of their products, element by element.",
+        torch="torch.dot({a}, {b})",
+        derivatives=(
+            Derivative(
+                vjp=lambda g, y, a, b: g * b,
+                formula="{g} * {b}",
+                rule="upstream times the other vector",
+                words="Each element was multiplied by its partner in {b}, and that is its factor on the way back.",
+            ),
+            Derivative(
+                vjp=lambda g, y, a, b: g * a,
+                formula="{g} * {a}",
+                rule="upstream times the other vector",
+                words="Each element was multiplied by its partner in {a}, and that is its factor on the way back.",
+            ),
+        ),
+    ),
+    Operation(
+        name="outer",
+        operands=("a", "b"),
+        forward=np.multiply.outer,
+        shape=outer,
+        work=lambda shapes, _: count(shapes[0]) * count(shapes[1]),
+        words="{y} holds every product of an element of {a} and one of {b}.",
+        torch="torch.outer({a}, {b})",
+        torch_node="Mul",
+        derivatives=(
+            Derivative(
+                vjp=lambda g, y, a, b: g @ b,
+                formula="{g} @ {b}",
+                rule="upstream @ the other vector",
+                words="An element of {a} went into a whole row of {y}: what comes back, weighted by {b}, adds up.",
+            ),
+            Derivative(
+                vjp=lambda g, y, a, b: a @ g,
+                formula="{a} @ {g}",
+                rule="the other vector @ upstream",
+                words="An element of {b} went into a whole column of {y}: what comes back, weighted by {a}, adds up.",
             ),
         ),
     ),

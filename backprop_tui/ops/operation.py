@@ -9,9 +9,12 @@ upstream gradient ∂output/∂node) and `{statement}` (`c = a + b`).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -66,9 +69,34 @@ class ParameterKind(Enum):
     """What may be written for a static argument. The value is how to say it to a person."""
 
     AXIS = "a whole number, a tuple of them, or None"
+    ONE_AXIS = "a whole number"
     FLAG = "true or false"
     SHAPE = "a whole number or a tuple of them"
     AXES = "a tuple of axes or None"
+    NUMBER = "a number"
+    BOUND = "a number or None"
+    INDEX = "whole numbers and slices"
+
+    def accepts(self, value: object) -> bool:
+        """Whether a literal of a program is one."""
+        is_whole = type(value) is int  # True is an int to Python, and none to a reader
+        match self:
+            case ParameterKind.AXIS:
+                return value is None or is_whole or isinstance(value, tuple)
+            case ParameterKind.ONE_AXIS:
+                return is_whole
+            case ParameterKind.FLAG:
+                return isinstance(value, bool)
+            case ParameterKind.SHAPE:
+                return is_whole or isinstance(value, tuple)
+            case ParameterKind.AXES:
+                return value is None or isinstance(value, tuple)
+            case ParameterKind.INDEX:
+                return isinstance(value, tuple)
+            case ParameterKind.NUMBER:
+                return is_whole or (isinstance(value, float) and isfinite(value))
+            case ParameterKind.BOUND:
+                return value is None or ParameterKind.NUMBER.accepts(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +104,27 @@ class Parameter:
     """A static argument of an operation, written `name=literal` in a program."""
 
     name: str
-    kind: ParameterKind
+    kind: ParameterKind | tuple[int | str, ...]
+    """A tuple lists the numbers and words that are possible."""
     default: object = None
     required: bool = False
     aliases: tuple[str, ...] = ()
     """Other spellings accepted, such as PyTorch's `dim`."""
     positional: bool = True
     """Whether it may be given without its name, after the operands."""
+
+    def accepts(self, value: object) -> bool:
+        """Whether a literal of a program may be its value."""
+        if isinstance(self.kind, tuple):
+            return value in self.kind and not isinstance(value, bool)
+        return self.kind.accepts(value)
+
+    @property
+    def possible(self) -> str:
+        """What its value may be, as one says it to a person."""
+        if isinstance(self.kind, tuple):
+            return " or ".join(f'"{one}"' if isinstance(one, str) else str(one) for one in self.kind)
+        return self.kind.value
 
 
 AXIS = Parameter(name="axis", kind=ParameterKind.AXIS, aliases=("dim",))
@@ -126,6 +168,21 @@ class Derivative:
         return self.words(y, *operands) if callable(self.words) else self.words
 
 
+class PerOperand(Sequence[Derivative]):
+    """The derivatives of an operation with any number of operands, each made when it is asked for."""
+
+    def __init__(self, make: Callable[[int], Derivative]) -> None:
+        self._make = cache(make)
+
+    def __getitem__(self, position: Any) -> Any:
+        """The derivative by the operand at a position."""
+        return self._make(position)
+
+    def __len__(self) -> int:
+        """More than anybody has operands."""
+        return sys.maxsize
+
+
 def elements(shapes: Sequence[Shape], _attributes: Attributes) -> int:
     """Multiply-adds of an operation that touches every element once."""
     largest = 0
@@ -147,37 +204,73 @@ class Operation:
     """The names of the operands in templates and messages."""
     forward: Callable[..., Value]
     """`forward(*operands, **attributes)`. Scalars come and go as np.float64, never as 0-d arrays."""
-    derivatives: tuple[Derivative, ...]
+    derivatives: Sequence[Derivative]
     """One for each operand; empty if no gradient passes (comparisons)."""
     shape: ShapeRule
     words: str
     """One sentence: what the operation computes."""
     torch: str | Callable[[Sequence[Shape], Attributes], str]
     """How PyTorch spells it, with its attributes filled in."""
+    torch_node: str = ""
+    """What PyTorch calls it in a `grad_fn`, if not by its name: `Clamp` of `ClampBackward0`."""
     symbol: str = ""
     """The operator in programs (`+`, `@`), if it is one."""
+    spelling: Callable[[Attributes], str] | None = None
+    """The template of how it is written in programs, if it is neither an operator nor a call: `{x}[0, 1:3]`."""
     parameters: tuple[Parameter, ...] = ()
     work: Callable[[Sequence[Shape], Attributes], int] = elements
     """Multiply-adds of the forward evaluation, known before anything is computed."""
     aliases: tuple[str, ...] = ()
     """Other names of the same function in programs."""
+    mask: int | None = None
+    """The position of the operand that only says where: it must not require a gradient."""
+    variadic: bool = False
+    """Whether it takes any number of operands, from one on, in a list: `concat([a, b, c])`."""
 
     def __post_init__(self) -> None:
-        if self.derivatives and len(self.derivatives) != len(self.operands):
+        if self.derivatives and not self.variadic and len(self.derivatives) != len(self.operands):
             raise ValueError(f"{self.name}: one derivative for each operand, or none at all")
+
+    def slots(self, count: int) -> Sequence[str]:
+        """What the templates call that many operands: `a`, `b`; `x0`, `x1`, … if there may be any number."""
+        return [f"{self.operands[0]}{number}" for number in range(count)] if self.variadic else self.operands
+
+    @property
+    def signature(self) -> str:
+        """How it is written in a program: `a + b`, `sum(x, axis=None, keepdims=False)`."""
+        if self.spelling:
+            return f"{self.operands[0]}[0, 1:3]"
+        if self.symbol:
+            return fill(self.notation(self.operands, {}), {operand: operand for operand in self.operands})
+        parameters = [
+            f"{parameter.name}=…" if parameter.required else f"{parameter.name}={parameter.default!r}"
+            for parameter in self.parameters
+        ]
+        operands = [f"[{self.operands[0]}, …]"] if self.variadic else self.operands
+        return f"{self.name}({', '.join([*operands, *parameters])})"
+
+    @property
+    def grad_fn(self) -> str:
+        """The name of PyTorch's `grad_fn` on a result: `MulBackward0`. Empty if no gradient passes."""
+        node = self.torch_node or self.name.title().replace("_", "")
+        return f"{node}Backward0" if self.differentiable else ""
 
     @property
     def differentiable(self) -> bool:
         """Whether gradients pass through it."""
         return bool(self.derivatives)
 
-    def notation(self, attributes: Attributes) -> str:
-        """The template of a call in the program's own notation: `{a} + {b}`, `sum({x}, axis=0)`."""
-        slots = [f"{{{operand}}}" for operand in self.operands]
+    def notation(self, names: Sequence[str], attributes: Attributes) -> str:
+        """The template of a call in the program's own notation: `{a} + {b}`, `sum({x}, axis=0)`; `names` as `slots`."""
+        if self.spelling:
+            return self.spelling(attributes)
+        slots = [f"{{{name}}}" for name in names]
         if self.symbol:
             return f"{slots[0]} {self.symbol} {slots[1]}" if len(slots) == 2 else f"{self.symbol}{slots[0]}"
+        if self.variadic:
+            slots = [f"[{', '.join(slots)}]"]
         given = [
-            f"{parameter.name}={attributes[parameter.name]}"
+            f"{parameter.name}={attributes[parameter.name]!r}"
             for parameter in self.parameters
             if attributes[parameter.name] != parameter.default
         ]
@@ -186,7 +279,7 @@ class Operation:
     def torch_spelling(self, operands: Sequence[str], shapes: Sequence[Shape], attributes: Attributes) -> str:
         """The PyTorch expression for operands of these names and shapes."""
         template = self.torch(shapes, attributes) if callable(self.torch) else self.torch
-        return fill(template, dict(zip(self.operands, operands, strict=True)))
+        return fill(template, dict(zip(self.slots(len(operands)), operands, strict=True)))
 
     def complete(self, given: Mapping[str, Any]) -> Attributes:
         """The attributes with defaults filled in, in the order of the parameters."""

@@ -1,4 +1,4 @@
-"""Reductions over axes, and the softmax family that couples the elements along one."""
+"""Reductions over axes, and the running sum along one."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
-from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, plain
+from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, Parameter, ParameterKind, plain
 from backprop_tui.ops.shapes import along_axis, axes_of, count, reduction
 
 Axis = int | tuple[int, ...] | None
 
-LAST_AXIS = replace(AXIS, default=-1)
 # max(x, 0) is an axis to NumPy and a second operand to a reader: ask for the name.
 NAMED_AXIS = replace(AXIS, positional=False)
+DDOF = Parameter(name="ddof", kind=ParameterKind.NUMBER, default=0, aliases=("correction",), positional=False)
+ORD = Parameter(name="ord", kind=(1, 2, "inf"), default=2, aliases=("p",))
 
 
 def spread(reduced: Value, x: Value, axis: Axis) -> Value:
@@ -36,51 +37,6 @@ def over(name: str, flat: str = "") -> Callable[[Sequence[Shape], Attributes], s
         return f"{{x}}.{name}(dim={axis}{', keepdim=True' if keepdims else ''})"
 
     return spelling
-
-
-def along(name: str) -> Callable[[Sequence[Shape], Attributes], str]:
-    """The PyTorch spelling of an operation along one axis."""
-
-    def spelling(shapes: Sequence[Shape], attributes: Attributes) -> str:
-        axis = attributes["axis"]
-        if isinstance(axis, int) and shapes[0]:
-            return f"torch.{name}({{x}}, dim={axis})"
-        if not shapes[0] or axis is None or len(axes_of(shapes[0], axis)) == len(shapes[0]):
-            return f"torch.{name}({{x}}.flatten(), dim=0).reshape({{x}}.shape)"
-        return f"torch.exp({{x}} - torch.logsumexp({{x}}, dim={axis}, keepdim=True))" + (
-            ".log()" if name.startswith("log") else ""
-        )
-
-    return spelling
-
-
-def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """ln Σ eˣ, with the largest element taken out first so that nothing overflows."""
-    largest = np.max(x, axis=axis, keepdims=True)
-    shift = np.where(np.isfinite(largest), largest, 0.0)
-    result = np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True)) + shift
-    return plain(np.reshape(result, reduction([x.shape], {"axis": axis, "keepdims": keepdims})))
-
-
-def softmax(x: Value, axis: Axis = -1) -> Value:
-    """eˣ / Σ eˣ along an axis."""
-    e = np.exp(x - np.max(x, axis=_for(x, axis), keepdims=True))
-    return plain(e / np.sum(e, axis=_for(x, axis), keepdims=True))
-
-
-def log_softmax(x: Value, axis: Axis = -1) -> Value:
-    """x - ln Σ eˣ along an axis."""
-    shifted = x - np.max(x, axis=_for(x, axis), keepdims=True)
-    return plain(shifted - np.log(np.sum(np.exp(shifted), axis=_for(x, axis), keepdims=True)))
-
-
-def _for(x: Value, axis: Axis) -> Axis:
-    """The axis as NumPy takes it: a scalar has none, but softmax over it is well defined."""
-    return axis if x.ndim else None
-
-
-def _softmax_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
-    return along_axis(shapes, attributes) if shapes[0] else ()
 
 
 def _ties(y: Value, x: Value, axis: Axis) -> Value:
@@ -111,6 +67,7 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
         parameters=(NAMED_AXIS, KEEPDIMS),
         words=f"{{y}} is the {kind} element of {{x}}.",
         torch=over(torch),
+        torch_node=torch.title(),
         derivatives=(
             Derivative(
                 vjp=vjp,
@@ -120,6 +77,89 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
             ),
         ),
     )
+
+
+def _others(y: Value, x: Value, axis: Axis) -> Value:
+    """The product of all other elements, which is y / x wherever that has a value (PyTorch takes it there)."""
+    axes = axes_of(x.shape, axis)
+    rest = tuple(i for i in range(x.ndim) if i not in axes)
+    order = (*rest, *axes)
+    rows = np.reshape(np.transpose(x, order), (*(x.shape[i] for i in rest), -1))
+    ones = np.ones((*rows.shape[:-1], 1))
+    before = np.cumprod(np.concatenate([ones, rows[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([ones, rows[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    others = np.reshape(before * after, [x.shape[i] for i in order])
+    has_zero = np.any(x == 0, axis=axes, keepdims=True)
+    return plain(np.where(has_zero, np.transpose(others, np.argsort(order)), spread(y, x, axis) / x))
+
+
+def _torch_prod(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    """PyTorch multiplies along one axis at a time."""
+    if attributes["axis"] is None and not attributes["keepdims"]:
+        return "{x}.prod()"
+    axes = sorted(axes_of(shapes[0], attributes["axis"]), reverse=True)
+    return "{x}" + "".join(f".prod(dim={axis}, keepdim={attributes['keepdims']})" for axis in axes)
+
+
+def _freedom(x: Value, y: Value, ddof: float) -> float:
+    """What a variance divides by; never below 0 (PyTorch)."""
+    return max(0.0, x.size // max(1, y.size) - ddof)
+
+
+def variance(x: Value, axis: Axis, ddof: float, keepdims: bool) -> Value:
+    """The mean squared distance from the mean, of which `ddof` numbers are not counted."""
+    distance = x - np.mean(x, axis=axis, keepdims=True)
+    total = np.sum(distance * distance, axis=axis, keepdims=keepdims)
+    return plain(np.asarray(total / np.float64(_freedom(x, total, ddof))))
+
+
+def _through_variance(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float, keepdims: bool) -> Value:
+    distance = x - np.mean(x, axis=axis, keepdims=True)
+    return plain(spread(g, x, axis) * (2.0 / np.float64(_freedom(x, y, ddof))) * distance)
+
+
+def _through_deviation(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float, keepdims: bool) -> Value:
+    upstream = plain(np.where(y == 0, 0.0, g / (2.0 * y)))  # 0 where all elements are equal (PyTorch)
+    return _through_variance(upstream, y, x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
+    """The length of a vector: Σ|x|, √Σx² or max|x|."""
+    size = np.abs(x)
+    if ord == 1:
+        return plain(np.sum(size, axis=axis, keepdims=keepdims))
+    if ord == "inf":
+        return plain(np.max(size, axis=axis, keepdims=keepdims))
+    return plain(np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims)))
+
+
+def _through_norm(g: Value, y: Value, x: Value, *, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002
+    upstream, length = spread(g, x, axis), spread(y, x, axis)
+    if ord == 1:
+        return plain(upstream * np.sign(x))
+    if ord == "inf":
+        return plain(upstream * np.sign(x) * _ties(y, np.abs(x), axis))
+    return plain(upstream * np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
+
+
+_NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} shared by the largest |{x}|, with its sign"}
+
+
+def _torch_norm(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    order = "float('inf')" if attributes["ord"] == "inf" else attributes["ord"]
+    return f"torch.linalg.vector_norm({{x}}, ord={order}, dim={attributes['axis']}, keepdim={attributes['keepdims']})"
+
+
+def _spread_of(name: str) -> Callable[[Sequence[Shape], Attributes], str]:
+    def spelling(_shapes: Sequence[Shape], attributes: Attributes) -> str:
+        return "{{x}}.{}(dim={axis}, correction={ddof}, keepdim={keepdims})".format(name, **attributes)
+
+    return spelling
+
+
+def _backwards(x: Value, axis: int) -> Value:
+    """The running sum from the end."""
+    return np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis)
 
 
 OPERATIONS = (
@@ -162,55 +202,89 @@ OPERATIONS = (
     _extreme("max", np.max, "largest", "amax"),
     _extreme("min", np.min, "smallest", "amin"),
     Operation(
-        name="logsumexp",
+        name="prod",
         operands=("x",),
-        forward=logsumexp,
+        forward=np.prod,
         shape=reduction,
         parameters=(AXIS, KEEPDIMS),
-        words="{y} is the logarithm of the sum of e**{x}: a smooth maximum.",
-        torch=over("logsumexp", "torch.logsumexp({x}.flatten(), dim=0)"),
+        words="{y} multiplies the elements of {x}.",
+        torch=_torch_prod,
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis, keepdims: spread(g, x, axis) * np.exp(x - spread(y, x, axis)),
-                formula="{g} * softmax({x})",
-                rule="shared by softmax",
-                words="A smooth maximum shares its gradient by softmax: large elements get most of it.",
+                vjp=lambda g, y, x, axis, keepdims: spread(g, x, axis) * _others(y, x, axis),
+                formula="{g} * product of all other elements",
+                rule="product of the others",
+                words="Each element was multiplied by all the others, and that is its factor on the way back.",
             ),
         ),
     ),
     Operation(
-        name="softmax",
+        name="var",
         operands=("x",),
-        forward=softmax,
-        shape=_softmax_shape,
-        parameters=(LAST_AXIS,),
-        words="{y} turns {x} into shares that add up to 1.",
-        torch=along("softmax"),
+        forward=variance,
+        shape=reduction,
+        parameters=(AXIS, DDOF, KEEPDIMS),
+        words="{y} is the variance of the elements of {x}: their mean squared distance from their mean.",
+        torch=_spread_of("var"),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis: y * (g - np.sum(g * y, axis=_for(x, axis), keepdims=True)),
-                formula="{y} * ({g} - sum({g} * {y}))",
-                rule="softmax couples its elements",
-                words="The shares add up to 1, so raising one lowers the others: each gradient is taken against their "
-                "weighted mean.",
+                vjp=_through_variance,
+                formula="{g} * 2 / n * ({x} - mean({x}))",
+                rule="twice the distance from the mean",
+                words="What lies far from the mean counts most, and is pulled outwards. The mean moves, too, but what "
+                "that changes adds up to 0.",
             ),
         ),
     ),
     Operation(
-        name="log_softmax",
+        name="std",
         operands=("x",),
-        forward=log_softmax,
-        shape=_softmax_shape,
-        parameters=(LAST_AXIS,),
-        words="{y} is the logarithm of softmax({x}), computed without overflow.",
-        torch=along("log_softmax"),
+        forward=lambda x, axis, ddof, keepdims: np.sqrt(variance(x, axis, ddof, keepdims)),
+        shape=reduction,
+        parameters=(AXIS, DDOF, KEEPDIMS),
+        words="{y} is the standard deviation of the elements of {x}: the root of their variance.",
+        torch=_spread_of("std"),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis: g - np.exp(y) * np.sum(g, axis=_for(x, axis), keepdims=True),
-                formula="{g} - softmax({x}) * sum({g})",
-                rule="gradient minus softmax share",
-                words="Each element gets its own gradient, less its softmax share of them all. With a one-hot target "
-                "this is where p - y comes from.",
+                vjp=_through_deviation,
+                formula="{g} * ({x} - mean({x})) / (n · {y})",
+                rule="distance from the mean over deviation",
+                words="The root of a variance: the distances from the mean, measured in standard deviations.",
+            ),
+        ),
+    ),
+    Operation(
+        name="norm",
+        operands=("x",),
+        forward=norm,
+        shape=reduction,
+        parameters=(ORD, AXIS, KEEPDIMS),
+        words="{y} is the length of {x}, taken as a vector.",
+        torch=_torch_norm,
+        torch_node="LinalgVectorNorm",
+        derivatives=(
+            Derivative(
+                vjp=_through_norm,
+                formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
+                rule="direction of the vector",
+                words="A length grows fastest straight outwards: the gradient points where {x} does.",
+            ),
+        ),
+    ),
+    Operation(
+        name="cumsum",
+        operands=("x",),
+        forward=lambda x, axis: np.cumsum(x, axis=axis),
+        shape=along_axis,
+        parameters=(replace(AXIS, kind=ParameterKind.ONE_AXIS, required=True),),
+        words="{y} is the running sum of {x} along an axis.",
+        torch=lambda _, attributes: f"torch.cumsum({{x}}, dim={attributes['axis']})",
+        derivatives=(
+            Derivative(
+                vjp=lambda g, y, x, axis: _backwards(g, axis),
+                formula="cumsum({g}) from the end",
+                rule="running sum from the end",
+                words="An element is part of its own running sum and of all later ones, and gets all their gradients.",
             ),
         ),
     ),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape
-from backprop_tui.ops.operation import Derivative, Operation, Parameter, ParameterKind, plain
-from backprop_tui.ops.shapes import reshape, transpose
+from backprop_tui.ops.operation import AXIS, Derivative, Operation, Parameter, ParameterKind, ShapeRule, plain
+from backprop_tui.ops.shapes import count, expand, lengths_of, reshape, squeeze, swapaxes, transpose, unsqueeze
 
 SHAPE = Parameter(name="shape", kind=ParameterKind.SHAPE, required=True)
+AXIS_1, AXIS_2 = (
+    Parameter(name=f"axis{one}", kind=ParameterKind.ONE_AXIS, required=True, aliases=(f"dim{one - 1}",))
+    for one in (1, 2)
+)
 AXES = Parameter(name="axes", kind=ParameterKind.AXES, aliases=("dims",))
 
 
@@ -19,44 +25,133 @@ def inverse(axes: Shape | None, rank: int) -> Shape | None:
     return None if axes is None else tuple(int(axis) for axis in np.argsort([axis % rank for axis in axes]))
 
 
-def _torch_reshape(_shapes: Sequence[Shape], attributes: Attributes) -> str:
-    shape = attributes["shape"]
-    return f"{{x}}.reshape({shape if isinstance(shape, tuple) else (shape,)})"
-
-
-OPERATIONS = (
-    Operation(
-        name="transpose",
+def moved(
+    name: str,
+    forward: Callable[..., Any],
+    back: Callable[..., Any],
+    shape: ShapeRule,
+    parameters: tuple[Parameter, ...],
+    *,
+    words: str,
+    formula: str,
+    rule: str,
+    torch: str | Callable[[Sequence[Shape], Attributes], str],
+    aliases: tuple[str, ...] = (),
+    torch_node: str = "",
+) -> Operation:
+    """An operation that moves elements; `back` moves their gradients back."""
+    return Operation(
+        name=name,
         operands=("x",),
-        forward=lambda x, axes: plain(np.transpose(x, axes)),
-        shape=transpose,
-        parameters=(AXES,),
-        words="{y} is {x} with its axes turned round.",
-        torch=lambda shapes, attributes: f"{{x}}.permute({attributes['axes'] or tuple(range(len(shapes[0])))[::-1]})",
+        forward=lambda x, **attributes: plain(forward(x, **attributes)),
+        shape=shape,
+        parameters=parameters,
+        words=words,
+        torch=torch,
+        aliases=aliases,
+        torch_node=torch_node,
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axes: plain(np.transpose(g, inverse(axes, x.ndim))),
-                formula="{g}ᵀ",
-                rule="transposed back",
+                vjp=lambda g, y, x, **attributes: plain(back(g, y, x, **attributes)),
+                formula=formula,
+                rule=rule,
                 words="Nothing is computed here, elements only move: their gradients move back where they came from.",
             ),
         ),
+    )
+
+
+OPERATIONS = (
+    moved(
+        "transpose",
+        np.transpose,
+        lambda g, y, x, axes: np.transpose(g, inverse(axes, x.ndim)),
+        transpose,
+        (AXES,),
+        words="{y} is {x} with its axes turned round.",
+        formula="{g}ᵀ",
+        rule="transposed back",
+        torch=lambda shapes, attributes: f"{{x}}.permute({attributes['axes'] or tuple(range(len(shapes[0])))[::-1]})",
+        aliases=("permute",),
+        torch_node="Permute",
+    ),
+    moved(
+        "reshape",
+        lambda x, shape: x.reshape(shape),
+        lambda g, y, x, shape: np.reshape(g, x.shape),
+        reshape,
+        (SHAPE,),
+        words="{y} holds the elements of {x} in another shape.",
+        formula="reshape({g})",
+        rule="reshaped back",
+        torch=lambda _, attributes: f"{{x}}.reshape({lengths_of(attributes['shape'])})",
+        aliases=("view",),
+        torch_node="View",
+    ),
+    moved(
+        "swapaxes",
+        lambda x, axis1, axis2: x.swapaxes(axis1, axis2),
+        lambda g, y, x, axis1, axis2: g.swapaxes(axis1, axis2),
+        swapaxes,
+        (AXIS_1, AXIS_2),
+        words="{y} is {x} with two axes exchanged.",
+        formula="swapaxes({g})",
+        rule="exchanged back",
+        torch=lambda _, attributes: f"{{x}}.swapaxes({attributes['axis1']}, {attributes['axis2']})",
+        torch_node="Transpose",
+    ),
+    moved(
+        "squeeze",
+        lambda x, axis: np.reshape(x, squeeze([x.shape], {"axis": axis})),
+        lambda g, y, x, axis: np.reshape(g, x.shape),
+        squeeze,
+        (AXIS,),
+        words="{y} is {x} without axes of length 1.",
+        formula="unsqueeze({g})",
+        rule="reshaped back",
+        torch=lambda _, attributes: f"{{x}}.squeeze({'' if attributes['axis'] is None else attributes['axis']})",
+    ),
+    moved(
+        "unsqueeze",
+        np.expand_dims,
+        lambda g, y, x, axis: np.reshape(g, x.shape),
+        unsqueeze,
+        (replace(AXIS, kind=ParameterKind.ONE_AXIS, required=True),),
+        words="{y} is {x} with a new axis of length 1.",
+        formula="squeeze({g})",
+        rule="reshaped back",
+        torch=lambda _, attributes: f"{{x}}.unsqueeze({attributes['axis']})",
+        aliases=("expand_dims",),
+    ),
+    moved(
+        "flatten",
+        lambda x: np.reshape(x, -1),
+        lambda g, y, x: np.reshape(g, x.shape),
+        lambda shapes, _: (count(shapes[0]),),
+        (),
+        words="{y} holds the elements of {x} in a row.",
+        formula="reshape({g})",
+        rule="reshaped back",
+        torch="{x}.flatten()",
+        aliases=("ravel",),
+        torch_node="View",
     ),
     Operation(
-        name="reshape",
+        name="expand",
         operands=("x",),
-        forward=lambda x, shape: plain(np.reshape(x, shape)),
-        shape=reshape,
+        forward=lambda x, shape: np.broadcast_to(x, expand([x.shape], {"shape": shape})),
+        shape=expand,
+        work=lambda shapes, attributes: count(expand(shapes, attributes)),
         parameters=(SHAPE,),
-        words="{y} holds the elements of {x} in another shape.",
-        torch=_torch_reshape,
+        words="{y} repeats {x} along its axes of length 1 and along new ones.",
+        torch=lambda _, attributes: f"{{x}}.expand({lengths_of(attributes['shape'])})",
+        aliases=("broadcast_to",),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, shape: plain(np.reshape(g, x.shape)),
-                formula="reshape({g})",
-                rule="reshaped back",
-                words="Nothing is computed here, elements are only read in another shape: the gradient is read back in "
-                "the old one.",
+                vjp=lambda g, y, x, shape: g,  # un-broadcast, as for any operand
+                formula="{g} summed over the copies",
+                rule="summed over the copies",
+                words="Every element of {x} stands in {y} several times; what comes back from its copies adds up.",
             ),
         ),
     ),

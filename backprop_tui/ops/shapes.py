@@ -73,6 +73,80 @@ def matmul_work(shapes: Sequence[Shape], attributes: Attributes) -> int:
     return work
 
 
+def dot(shapes: Sequence[Shape], _attributes: Attributes) -> Shape:
+    """A scalar, from two vectors of one length."""
+    vectors(shapes)
+    (n,), (m,) = shapes
+    if n != m:
+        raise ShapeError(f"a vector of {n} and one of {m} elements have no product")
+    return ()
+
+
+def outer(shapes: Sequence[Shape], _attributes: Attributes) -> Shape:
+    """The lengths of two vectors."""
+    vectors(shapes)
+    return shapes[0] + shapes[1]
+
+
+def vectors(shapes: Sequence[Shape]) -> None:
+    """Raise ShapeError unless all operands have one axis."""
+    for position, shape in enumerate(shapes):
+        if len(shape) != 1:
+            raise ShapeError(f"this takes vectors, and the operand has shape {show(shape)}", operand=position)
+
+
+def swapaxes(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """Two axes exchanged."""
+    lengths = list(shapes[0])
+    a, b = (normal_axis(shapes[0], attributes[name], name) for name in ("axis1", "axis2"))  # type: ignore[arg-type]
+    lengths[a], lengths[b] = lengths[b], lengths[a]
+    return tuple(lengths)
+
+
+def expand(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """The given shape, to which the operand must broadcast; -1 keeps an axis as it is (PyTorch)."""
+    shape, wanted = shapes[0], lengths_of(attributes["shape"])
+    offset = len(wanted) - len(shape)
+    kept = tuple(
+        shape[axis - offset] if length == -1 and axis >= offset else length for axis, length in enumerate(wanted)
+    )
+    if (
+        offset < 0
+        or min(kept, default=0) < 0
+        or any(n not in (1, m) for n, m in zip(shape, kept[offset:], strict=True))
+    ):
+        raise ShapeError(
+            f"{show(shape)} does not expand to {show(wanted)}",
+            hint="only axes of length 1 can become longer; new axes come first",
+            parameter="shape",
+        )
+    return kept
+
+
+def squeeze(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """Without the axes named, which must have length 1; without all such axes, if None."""
+    shape, axis = shapes[0], attributes["axis"]
+    if axis is None:
+        return tuple(length for length in shape if length != 1)
+    dropped = axes_of(shape, axis)
+    for one in dropped:
+        if shape[one] != 1:
+            raise ShapeError(f"axis {one} of {show(shape)} has length {shape[one]}, not 1", parameter="axis")
+    return tuple(length for one, length in enumerate(shape) if one not in dropped)
+
+
+def unsqueeze(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """With a new axis of length 1, which the result has at `axis`."""
+    shape = shapes[0]
+    axis = normal_axis((*shape, 1), attributes["axis"], "axis")  # type: ignore[arg-type]
+    return (*shape[:axis], 1, *shape[axis:])
+
+
+def lengths_of(shape: object) -> Shape:
+    """A shape as it may be written, `6` or `(2, 3)`."""
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
 def transpose(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     """The axes reversed, or in the order of `axes`."""
     shape, axes = shapes[0], attributes["axes"]
@@ -86,8 +160,7 @@ def transpose(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
 
 def reshape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     """The given shape, where one length may be -1: whatever is left."""
-    wanted = attributes["shape"]
-    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    wanted = lengths_of(attributes["shape"])
     size = count(shapes[0])
     if any(length < -1 for length in wanted) or wanted.count(-1) > 1:
         raise ShapeError(

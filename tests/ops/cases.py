@@ -13,13 +13,43 @@ from backprop_tui.graph import Graph, Shape
 from backprop_tui.ops.registry import OPERATIONS
 from tests.graphs import single, value_of
 
-POSITIVE = {"log", "sqrt", "pow"}
+POSITIVE = {"log", "log2", "log10", "log1p", "sqrt", "pow"}
 """Operations that are taken on positive numbers only; their edges are in the table of kinks."""
+WITHIN_ONE = {"arcsin", "arccos", "tan"}
+"""Operations that are taken on numbers between -1 and 1."""
 
-ELEMENTWISE = ("neg", "exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "sigmoid", "relu", "softplus")
-BINARY = ("add", "sub", "mul", "div", "pow", "maximum", "minimum")
+ELEMENTWISE = (
+    *("neg", "square", "sqrt", "reciprocal", "abs", "sign", "floor"),
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh"),
+    *("tanh", "sigmoid", "log_sigmoid", "softplus", "silu", "gelu", "elu", "erf", "relu", "leaky_relu"),
+)
+WITH_PARAMETERS: tuple[tuple[str, Mapping[str, object]], ...] = (
+    ("gelu", {"approximate": "tanh"}),
+    ("elu", {"alpha": 0.5}),
+    ("leaky_relu", {"negative_slope": 0.2}),
+    ("clip", {"min": -0.7, "max": 0.9}),
+    ("clip", {"min": 0.1}),
+    ("clip", {"max": 1}),
+)
+BINARY = ("add", "sub", "mul", "div", "pow", "hypot", "maximum", "minimum")
+CHOICES: tuple[tuple[Shape, Shape, Shape], ...] = (
+    ((), (), ()),
+    ((3,), (3,), (3,)),
+    ((3,), (), (1,)),
+    ((2, 1), (3,), (2, 3)),
+    ((), (2, 3), (3,)),
+)
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-REDUCTIONS = ("sum", "mean", "max", "min", "logsumexp")
+REDUCTIONS: tuple[tuple[str, Mapping[str, object]], ...] = (
+    *((op, {}) for op in ("sum", "mean", "prod", "max", "min", "logsumexp", "var", "std", "norm")),
+    ("var", {"ddof": 1}),
+    ("std", {"ddof": 1}),
+    ("norm", {"ord": 1}),
+    ("norm", {"ord": "inf"}),
+)
+SPREAD = {"var", "std"}
+"""Of a single number there is none; see the table of kinks."""
 ALONG_AXIS = ("softmax", "log_softmax")
 
 SHAPES: tuple[Shape, ...] = ((), (1,), (3,), (2, 3), (2, 3, 4))
@@ -90,6 +120,21 @@ RESHAPES: tuple[tuple[Shape, object], ...] = (
 )
 
 
+INDICES: tuple[tuple[Shape, object], ...] = (
+    ((3,), (0,)),
+    ((3,), (-1,)),
+    ((3,), ((1, None, None),)),
+    ((3,), ((None, None, None),)),
+    ((2, 3), (1,)),
+    ((2, 3), (1, 2)),
+    ((2, 3), (0, (1, 3, None))),
+    ((2, 3), ((None, None, None), -1)),
+    ((5, 4), ((None, None, 2), (-3, -1, None))),
+    ((2, 3, 4), (1, (0, 2, None))),
+    ((2, 3, 4), ((None, 1, None), 0, (None, None, 3))),
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """An operation, the shapes of its operands, and its attributes."""
@@ -108,11 +153,13 @@ class Case:
         random = np.random.default_rng(zlib.crc32(str(self).encode()))
         operands = [value_of(self._numbers(random, shape)) for shape in self.shapes]
         operation = OPERATIONS[self.op]
+        if operation.mask is not None:
+            operands[operation.mask] = value_of(np.asarray(operands[operation.mask]) > 0)
         shape = operation.shape(self.shapes, operation.complete(self.attributes))
         return single(self.op, operands, self.attributes, seed=random.uniform(0.5, 2.0, shape))
 
     def _numbers(self, random: np.random.Generator, shape: Shape) -> object:
-        sizes = random.uniform(0.25, 2.0, shape)
+        sizes = random.uniform(0.25, 0.9 if self.op in WITHIN_ONE else 2.0, shape)
         return sizes if self.op in POSITIVE else sizes * random.choice([-1.0, 1.0], shape)
 
 
@@ -123,16 +170,54 @@ def _cases() -> Iterator[Case]:
     for op in (*BINARY, *COMPARISONS):
         for shapes in BROADCASTS:
             yield Case(op, shapes)
+    for op, attributes in WITH_PARAMETERS:
+        for shape in SHAPES:
+            yield Case(op, (shape,), attributes)
+    for shapes in CHOICES:
+        yield Case("where", shapes)
     for shapes in PRODUCTS:
         yield Case("matmul", shapes)
-    for op in REDUCTIONS:
+    for op, attributes in REDUCTIONS:
         for shape, axis in AXES:
             for keepdims in (False, True):
-                yield Case(op, (shape,), {"axis": axis, "keepdims": keepdims})
+                if shape or op not in SPREAD:
+                    yield Case(op, (shape,), {**attributes, "axis": axis, "keepdims": keepdims})
+    for shape, axis in AXES:
+        if isinstance(axis, int):
+            yield Case("cumsum", (shape,), {"axis": axis})
     for op in ALONG_AXIS:
         yield Case(op, ((),))
         for shape, axis in AXES[1:]:
             yield Case(op, (shape,), {"axis": axis})
+    for reduction in ("mean", "sum", "none"):
+        for op in ("mse_loss", "binary_cross_entropy_with_logits"):
+            for shape in SHAPES:
+                yield Case(op, (shape, shape), {"reduction": reduction})
+        for logits in ((3,), (2, 3), (2, 3, 4)):
+            yield Case("cross_entropy", (logits, logits), {"reduction": reduction})
+    for op in ("dot", "outer"):
+        yield Case(op, ((3,), (3,)))
+        yield Case(op, ((1,), (1,)))
+    yield Case("outer", ((2,), (4,)))
+    for shape, a, b in (((2, 3), 0, 1), ((2, 3, 4), 0, -1), ((2, 3, 4), 1, 1)):
+        yield Case("swapaxes", (shape,), {"axis1": a, "axis2": b})
+    for shape, axis in (((1,), None), ((2, 3), None), ((1, 3, 1), None), ((1, 3, 1), 0), ((1, 3, 1), (0, -1))):
+        yield Case("squeeze", (shape,), {"axis": axis})
+    for shape, axis in (((), 0), ((3,), 0), ((3,), -1), ((2, 3), 1)):
+        yield Case("unsqueeze", (shape,), {"axis": axis})
+    for shape in SHAPES:
+        yield Case("flatten", (shape,))
+    for shape, to in (((), (3,)), ((3,), (2, 3)), ((2, 1), (2, 3)), ((2, 1), (4, -1, 3)), ((1, 3), (1, 3))):
+        yield Case("expand", (shape,), {"shape": to})
+    for shape, index in INDICES:
+        yield Case("index", (shape,), {"index": index})
+    for op in ("concat", "stack"):
+        for shapes in (((3,),), ((3,), (3,)), ((2, 3),) * 3, ((2, 3, 4), (2, 3, 4))):
+            for axis in range(-len(shapes[0]), len(shapes[0]) + (op == "stack")):
+                yield Case(op, shapes, {"axis": axis})
+    yield Case("stack", ((), (), ()), {"axis": 0})
+    yield Case("concat", ((2, 3), (1, 3), (4, 3)), {"axis": 0})
+    yield Case("concat", ((2, 3), (2, 1)), {"axis": -1})
     for shape, axes in ORDERS:
         yield Case("transpose", (shape,), {"axes": axes})
     for shape, to in RESHAPES:

@@ -16,7 +16,7 @@ DIFFERENTIABLE = tuple(case for case in CASES if OPERATIONS[case.op].differentia
 
 
 def test_the_table_covers_every_operation() -> None:
-    assert {case.op for case in CASES} == set(OPERATIONS)
+    assert {case.op for case in CASES} == {name for name, operation in OPERATIONS.items() if operation.operands}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -39,7 +39,9 @@ def test_gradients_agree_with_central_differences(case: Case) -> None:
     for node in case.graph.inputs:
         assert node.value is not None
         x, grad = np.asarray(node.value), timeline.grads[node.name]
-        assert grad is not None
+        assert (grad is not None) == node.requires_grad
+        if grad is None:  # a mask
+            continue
         assert grad.shape == x.shape
         for element in np.ndindex(x.shape):
             h = np.zeros(x.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import e, inf, log, nan, tanh
+from math import e, inf, log, nan, pi, tanh
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,61 @@ class Kink(NamedTuple):
 
 
 KINKS = (
+    Kink(
+        "clip",
+        ([0.0, 6.0, -1.0, 7.0, 3.0, nan],),
+        [0.0, 6.0, 0.0, 6.0, 3.0, nan],
+        ([1, 1, 0, 0, 1, 0],),
+        {"min": 0, "max": 6},
+    ),
+    Kink("clip", (1.0,), 0.0, (0.0,), {"min": 2, "max": 0}),
+    Kink("leaky_relu", (0.0,), 0.0, (0.01,)),
+    Kink("leaky_relu", (nan,), nan, (0.01,)),
+    Kink("elu", ([0.0, nan, -inf, inf],), [0.0, nan, -0.5, inf], ([0.5, 1.0, 0.0, 1.0],), {"alpha": 0.5}),
+    Kink("sign", ([0.0, -2.0],), [0.0, -1.0], ([0.0, 0.0],)),
+    Kink("floor", (1.5,), 1.0, (0.0,)),
+    Kink("floor", (1.0,), 1.0, (0.0,)),
+    Kink("reciprocal", (0.0,), inf, (-inf,)),
+    Kink("tan", (pi / 2,), 1.633123935319537e16, (2.6670937881135714e32,)),
+    Kink("arcsin", (1.0,), pi / 2, (inf,)),
+    Kink("arcsin", (2.0,), nan, (nan,)),
+    Kink("arccos", (-1.0,), pi, (-inf,)),
+    Kink("log1p", (-1.0,), -inf, (inf,)),
+    Kink("log2", (0.0,), -inf, (inf,)),
+    Kink("log10", (-1.0,), nan, (-1 / log(10.0),)),
+    Kink("hypot", (0.0, 0.0), 0.0, (nan, nan)),
+    Kink("hypot", (3e200, 4e200), 5e200, (0.6, 0.8)),
+    Kink("prod", ([2.0, 0.0, 3.0],), 0.0, ([0.0, 6.0, 0.0],)),
+    Kink("prod", ([0.0, 5.0, 0.0],), 0.0, ([0.0, 0.0, 0.0],)),
+    Kink("prod", ([[2.0, 0.0], [3.0, 4.0]],), [6.0, 0.0], ([[3.0, 4.0], [2.0, 0.0]],), {"axis": 0}),
+    Kink("std", ([2.0, 2.0],), 0.0, ([0.0, 0.0],)),
+    Kink(
+        "std", ([1.0, 2.0, 4.0],), 1.247219128924647, ([-0.35634832254989923, -0.08908708063747484, 0.445435403187374],)
+    ),
+    Kink(
+        "std",
+        ([1.0, 2.0, 4.0],),
+        1.5275252316519468,
+        ([-0.43643578047198484, -0.1091089451179963, 0.5455447255899809],),
+        {"ddof": 1},
+    ),
+    Kink("var", (3.0,), 0.0, (0.0,)),
+    Kink("var", (3.0,), nan, (nan,), {"ddof": 1}),
+    Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],)),
+    Kink("norm", ([0.0, -2.0],), 2.0, ([0.0, -1.0],), {"ord": 1}),
+    Kink("norm", ([2.0, -2.0, 1.0],), 2.0, ([0.5, -0.5, 0.0],), {"ord": "inf"}),
+    Kink("log_sigmoid", (-1000.0,), -1000.0, (1.0,)),
+    Kink("log_sigmoid", (1000.0,), 0.0, (0.0,)),
+    Kink("silu", (-1000.0,), 0.0, (0.0,)),
+    Kink("silu", (1000.0,), 1000.0, (1.0,)),
+    Kink("gelu", (1.0,), 0.8413447460685429, (1.0833154705876864,)),
+    Kink("gelu", (-1000.0,), 0.0, (0.0,)),
+    Kink("gelu", (1000.0,), 1000.0, (1.0,)),
+    Kink("expm1", (-1000.0,), -1.0, (0.0,)),
+    Kink("cross_entropy", ([1000.0, 0.0, -1000.0], 1.0), 1000.0, ([1.0, -1.0, 0.0], 0.0)),
+    Kink("cross_entropy", ([1.0, 2.0], 7.0), nan, ([nan, nan], 0.0)),
+    Kink("binary_cross_entropy_with_logits", (1000.0, 0.0), 1000.0, (1.0, -1000.0)),
+    Kink("binary_cross_entropy_with_logits", (-1000.0, 0.0), 0.0, (0.0, 1000.0)),
     Kink("relu", (0.0,), 0.0, (0.0,)),
     Kink("relu", ([-0.0, 0.0, 2.0],), [-0.0, 0.0, 2.0], ([0.0, 0.0, 1.0],)),
     Kink("relu", (nan,), nan, (1.0,)),
@@ -134,3 +189,21 @@ def test_an_exponent_of_zero_stops_even_an_infinite_gradient() -> None:
 @pytest.mark.parametrize(("op", "operands", "name"), [("log", (1e-310,), "x"), ("div", (1.0, 1e-310), "a")])
 def test_a_small_gradient_over_a_tiny_number_does_not_overflow(op: str, operands: tuple[float, ...], name: str) -> None:
     assert run(single(op, operands, seed=1e-5)).grads[name] == pytest.approx(1e305, rel=1e-10)
+
+
+def test_a_mask_does_not_stop_what_is_infinite_inside_it() -> None:
+    """where(x > 0, log x, 0) at 0: the branch not taken has slope ∞, and 0 · ∞ is NaN, in PyTorch, too."""
+    build = Builder()
+    x, zero = build.input("x", 0.0), build.constant(0.0)
+    mask = build.op("gt", x, zero)
+    timeline = run(build.graph(build.op("where", mask, build.op("log", x), zero, name="y")))
+    assert timeline.values["y"] == 0.0
+    assert np.isnan(timeline.grads["x"])
+
+
+@pytest.mark.parametrize("op", ["clip", "where"])
+def test_the_new_gates_stop_infinite_gradients_too(op: str) -> None:
+    build = Builder()
+    x, zero = build.input("x", -1.0), build.constant(0.0)
+    gate = build.op("clip", x, min=0.0) if op == "clip" else build.op("where", build.op("gt", x, zero), x, zero)
+    assert run(build.graph(build.op("sqrt", gate, name="y"))).grads["x"] == 0.0

@@ -27,28 +27,33 @@ def script(graph: Graph) -> str:
     return "\n".join(lines)
 
 
-def autograd(graph: Graph) -> tuple[dict[str, Value], dict[str, Value | None]]:
-    """The value and the gradient of every node by PyTorch in float64; None where none arrives.
-
-    Gradients only of what requires one.
-    """
+def tensors(graph: Graph) -> list[Any]:
+    """The value of every node as a tensor of PyTorch in float64, ready to be differentiated."""
     variables: dict[str, Any] = {"torch": torch}
     for node in graph:
         if node.kind is not Kind.OPERATION:
             tensor = torch.tensor(np.asarray(node.value), dtype=torch.float64)
             variables[f"v{node.index}"] = tensor.requires_grad_(node.requires_grad)
     exec(script(graph), variables)
-    tensors = {node.name: variables[f"v{node.index}"] for node in graph}
-    for tensor in tensors.values():
+    return [variables[f"v{node.index}"] for node in graph]
+
+
+def autograd(graph: Graph) -> tuple[dict[str, Value], dict[str, Value | None]]:
+    """The value and the gradient of every node by PyTorch in float64; None where none arrives.
+
+    Gradients only of what requires one.
+    """
+    every = tensors(graph)
+    for tensor in every:
         if tensor.requires_grad:
             tensor.retain_grad()
-    output = variables[f"v{graph.output}"]
+    output = every[graph.output]
     if output.requires_grad:
         output.backward(torch.tensor(np.asarray(graph.seed), dtype=torch.float64))
-    values = {name: value_of(tensor.detach().numpy()) for name, tensor in tensors.items()}
+    values = {node.name: value_of(every[node.index].detach().numpy()) for node in graph}
     grads = {
-        name: None if tensor.grad is None else value_of(tensor.grad.numpy())
-        for name, tensor in tensors.items()
+        node.name: None if tensor.grad is None else value_of(tensor.grad.numpy())
+        for node, tensor in zip(graph, every, strict=True)
         if tensor.requires_grad
     }
     return values, grads

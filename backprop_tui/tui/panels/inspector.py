@@ -72,7 +72,9 @@ def _facts(session: Session, node: Node, cells: int) -> list[Line]:
 def _first_words(node: Node) -> str:
     """What the operation computes, with its operands called as in the table of derivatives."""
     operation = OPERATIONS[node.op]
-    return typeset(operation.notation(node.attributes).replace("{", "").replace("}", ""))
+    return typeset(
+        operation.notation(operation.slots(len(node.operands)), node.attributes).replace("{", "").replace("}", "")
+    )
 
 
 def _wrapped(label: str, text: str, cells: int) -> list[Line]:

@@ -1,0 +1,108 @@
+"""Operations on any number of operands: they are put side by side, and so are their gradients taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.ops.operation import (
+    AXIS,
+    Derivative,
+    Operation,
+    Parameter,
+    ParameterKind,
+    PerOperand,
+    ShapeError,
+    plain,
+)
+from backprop_tui.ops.shapes import count, normal_axis, show
+
+JOINED_AXIS = Parameter(name="axis", kind=ParameterKind.ONE_AXIS, default=0, aliases=AXIS.aliases)
+
+
+def concat_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """The lengths along `axis` added up; all others must be equal."""
+    first = shapes[0]
+    axis = normal_axis(first, attributes["axis"], "axis")  # type: ignore[arg-type]
+    for position, shape in enumerate(shapes):
+        if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            raise ShapeError(
+                f"{show(first)} and {show(shape)} cannot be joined along axis {axis}",
+                hint="all other axes must have equal lengths",
+                operand=position,
+            )
+    return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+
+
+def stack_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """A new axis, as long as there are operands; they must have one shape."""
+    first = shapes[0]
+    for position, shape in enumerate(shapes):
+        if shape != first:
+            raise ShapeError(f"{show(first)} and {show(shape)} cannot be stacked: they differ", operand=position)
+    axis = normal_axis((*first, 1), attributes["axis"], "axis")  # type: ignore[arg-type]
+    return (*first[:axis], len(shapes), *first[axis:])
+
+
+def _cut_out(position: int) -> Derivative:
+    def vjp(g: Value, y: Value, *xs: Value, axis: int) -> Value:
+        start = sum(x.shape[axis] for x in xs[:position])
+        return plain(np.take(g, range(start, start + xs[position].shape[axis]), axis=axis))
+
+    return Derivative(
+        vjp=vjp,
+        formula="its part of {g}",
+        rule="cut out again",
+        words="Nothing is computed here, elements are only put side by side: each operand gets its part of the "
+        "gradient back.",
+    )
+
+
+def _layer(position: int) -> Derivative:
+    return Derivative(
+        vjp=lambda g, y, *xs, axis: plain(np.take(g, position, axis=axis)),
+        formula=f"layer {position} of {{g}}",
+        rule="taken off again",
+        words="Nothing is computed here, the operands are only laid on each other: each gets its own layer of the "
+        "gradient back.",
+    )
+
+
+def _torch(name: str) -> Callable[[Sequence[Shape], Attributes], str]:
+    def spelling(shapes: Sequence[Shape], attributes: Attributes) -> str:
+        slots = ", ".join(f"{{x{number}}}" for number in range(len(shapes)))
+        return f"torch.{name}([{slots}], dim={attributes['axis']})"
+
+    return spelling
+
+
+OPERATIONS = (
+    Operation(
+        name="concat",
+        operands=("x",),
+        variadic=True,
+        forward=lambda *xs, axis: np.concatenate(xs, axis=axis),
+        shape=concat_shape,
+        work=lambda shapes, attributes: count(concat_shape(shapes, attributes)),
+        parameters=(JOINED_AXIS,),
+        words="{y} joins its operands along an axis, one after the other.",
+        torch=_torch("cat"),
+        torch_node="Cat",
+        aliases=("cat", "concatenate"),
+        derivatives=PerOperand(_cut_out),
+    ),
+    Operation(
+        name="stack",
+        operands=("x",),
+        variadic=True,
+        forward=lambda *xs, axis: np.stack(xs, axis=axis),
+        shape=stack_shape,
+        work=lambda shapes, attributes: count(stack_shape(shapes, attributes)),
+        parameters=(JOINED_AXIS,),
+        words="{y} lays its operands on each other along a new axis.",
+        torch=_torch("stack"),
+        derivatives=PerOperand(_layer),
+    ),
+)

@@ -1,0 +1,202 @@
+"""Losses: how far a prediction is from its target, as one number or one for each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.ops.activation import sigmoid
+from backprop_tui.ops.operation import Derivative, Operation, Parameter, ShapeError, plain
+from backprop_tui.ops.shapes import count, show
+from backprop_tui.ops.softmax import log_softmax
+
+REDUCTION = Parameter(name="reduction", kind=("mean", "sum", "none"), default="mean", positional=False)
+
+
+def reduced(losses: Any, reduction: str) -> Value:
+    """The mean or the sum of the losses, or the losses themselves."""
+    return plain(np.asarray(losses if reduction == "none" else getattr(np, reduction)(losses)))
+
+
+def through_reduction(g: Value, losses: int, reduction: str) -> Value:
+    """The gradient that reaches each of that many losses."""
+    return g / losses if reduction == "mean" else g
+
+
+def _reduced_shape(losses: Shape, attributes: Attributes) -> Shape:
+    return losses if attributes["reduction"] == "none" else ()
+
+
+def _alike(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    if shapes[0] != shapes[1]:
+        raise ShapeError(
+            f"a prediction {show(shapes[0])} and its target {show(shapes[1])} must have one shape", operand=1
+        )
+    return _reduced_shape(shapes[0], attributes)
+
+
+def _classes(shape: Shape) -> int:
+    """The axis of the classes: the second one, or the only one (PyTorch)."""
+    return 1 if len(shape) > 1 else 0
+
+
+def _samples(shape: Shape) -> Shape:
+    axis = _classes(shape)
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def _cross_entropy_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    logits, targets = shapes
+    if not logits:
+        raise ShapeError("a scalar has no classes", operand=0)
+    if targets not in (logits, _samples(logits)):
+        raise ShapeError(
+            f"targets {show(targets)} do not fit logits {show(logits)}",
+            hint=f"class indices have shape {show(_samples(logits))}, probabilities {show(logits)}",
+            operand=1,
+        )
+    return _reduced_shape(_samples(logits), attributes)
+
+
+def _probabilities(logits: Value, targets: Value) -> Value:
+    """The targets as a probability for each class. No class has an index that is not one: NaN throughout."""
+    if targets.shape == logits.shape:
+        return targets
+    axis = _classes(logits.shape)
+    index = np.expand_dims(targets, axis)
+    classes = np.arange(logits.shape[axis]).reshape([-1 if i == axis else 1 for i in range(logits.ndim)])
+    chosen = index == classes
+    return np.where(chosen.any(axis=axis, keepdims=True), 1.0 * chosen, np.nan)
+
+
+def cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
+    """-Σ target · log_softmax(logits) over the classes."""
+    axis = _classes(logits.shape)
+    terms = _probabilities(logits, targets) * log_softmax(logits, axis)
+    return reduced(-np.sum(terms, axis=axis), reduction)
+
+
+def _through_logits(g: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
+    axis, t = _classes(logits.shape), _probabilities(logits, targets)
+    upstream = np.expand_dims(through_reduction(g, count(_samples(logits.shape)), reduction), axis if g.ndim else 0)
+    return plain(upstream * (np.exp(log_softmax(logits, axis)) * np.sum(t, axis=axis, keepdims=True) - t))
+
+
+def _through_targets(g: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
+    if targets.shape != logits.shape:
+        return np.zeros(targets.shape)[()]
+    axis = _classes(logits.shape)
+    upstream = np.expand_dims(through_reduction(g, count(_samples(logits.shape)), reduction), axis if g.ndim else 0)
+    return plain(-upstream * log_softmax(logits, axis))
+
+
+def _torch_cross_entropy(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    targets = "{targets}" if shapes[0] == shapes[1] else "{targets}.long()"
+    return f"torch.nn.functional.cross_entropy({{logits}}, {targets}, reduction={attributes['reduction']!r})"
+
+
+def _share(formula: str) -> Callable[[Sequence[Shape], Attributes], str]:
+    """The formula for one element, with its share of a mean."""
+
+    def text(shapes: Sequence[Shape], attributes: Attributes) -> str:
+        return f"{formula} / {count(shapes[0])}" if attributes["reduction"] == "mean" else formula
+
+    return text
+
+
+def _share_of_samples(formula: str) -> Callable[[Sequence[Shape], Attributes], str]:
+    def text(shapes: Sequence[Shape], attributes: Attributes) -> str:
+        samples = count(_samples(shapes[0]))
+        return f"{formula} / {samples}" if attributes["reduction"] == "mean" and samples > 1 else formula
+
+    return text
+
+
+def _spelled(name: str, *operands: str) -> Callable[[Sequence[Shape], Attributes], str]:
+    slots = ", ".join(f"{{{operand}}}" for operand in operands)
+    return lambda _, attributes: f"torch.nn.functional.{name}({slots}, reduction={attributes['reduction']!r})"
+
+
+OPERATIONS = (
+    Operation(
+        name="mse_loss",
+        operands=("x", "target"),
+        forward=lambda x, target, reduction: reduced((x - target) ** 2, reduction),
+        shape=_alike,
+        parameters=(REDUCTION,),
+        words="{y} is the mean squared distance of {x} from {target}.",
+        torch=_spelled("mse_loss", "x", "target"),
+        derivatives=(
+            Derivative(
+                vjp=lambda g, y, x, target, reduction: through_reduction(g, x.size, reduction) * 2.0 * (x - target),
+                formula=_share("{g} * 2 * ({x} - {target})"),
+                rule="twice the error",
+                words="A square pulls back in proportion to the error: twice the error, and the way it points.",
+            ),
+            Derivative(
+                vjp=lambda g, y, x, target, reduction: through_reduction(g, x.size, reduction) * 2.0 * (target - x),
+                formula=_share("{g} * 2 * ({target} - {x})"),
+                rule="minus twice the error",
+                words="Moving the target towards {x} helps as much as moving {x} towards it: the same with the sign "
+                "flipped.",
+            ),
+        ),
+    ),
+    Operation(
+        name="cross_entropy",
+        operands=("logits", "targets"),
+        forward=cross_entropy,
+        shape=_cross_entropy_shape,
+        parameters=(REDUCTION,),
+        words="{y} is minus the logarithm of the probability that softmax({logits}) gives to {targets}.",
+        torch=_torch_cross_entropy,
+        torch_node="NllLoss",
+        derivatives=(
+            Derivative(
+                vjp=_through_logits,
+                formula=_share_of_samples("{g} * (softmax({logits}) - {targets})"),
+                rule="prediction minus target",
+                words="Softmax and logarithm together leave the simplest of gradients: what was predicted less what "
+                "was right.",
+            ),
+            Derivative(
+                vjp=_through_targets,
+                formula=_share_of_samples("-{g} * log_softmax({logits})"),
+                rule="minus log probability",
+                words="A target's weight counts as much as the logarithm that it is multiplied by. An index has no "
+                "weight: nothing passes to it.",
+            ),
+        ),
+    ),
+    Operation(
+        name="binary_cross_entropy_with_logits",
+        operands=("logits", "targets"),
+        forward=lambda logits, targets, reduction: reduced(
+            np.maximum(logits, 0.0) - logits * targets + np.log1p(np.exp(-np.abs(logits))), reduction
+        ),
+        shape=_alike,
+        parameters=(REDUCTION,),
+        words="{y} is minus the logarithm of the probability that sigmoid({logits}) gives to {targets}.",
+        torch=_spelled("binary_cross_entropy_with_logits", "logits", "targets"),
+        derivatives=(
+            Derivative(
+                vjp=lambda g, y, logits, targets, reduction: (
+                    through_reduction(g, logits.size, reduction) * (sigmoid(logits) - targets)
+                ),
+                formula=_share("{g} * (sigmoid({logits}) - {targets})"),
+                rule="prediction minus target",
+                words="Sigmoid and logarithm together leave the simplest of gradients: what was predicted less what "
+                "was right.",
+            ),
+            Derivative(
+                vjp=lambda g, y, logits, targets, reduction: through_reduction(g, logits.size, reduction) * -logits,
+                formula=_share("-{g} * {logits}"),
+                rule="minus the logit",
+                words="The loss falls by {logits} for every step that the target moves towards 1.",
+            ),
+        ),
+    ),
+)
