@@ -35,6 +35,7 @@ commands:
   backprop-tui [SCENARIO]           open a scenario; without one, choose a lesson
   backprop-tui trace SCENARIO       every event as a line of text, or of JSON with --json
   backprop-tui check SCENARIO...    what the file expects, and gradients against finite differences
+  backprop-tui ops [NAME]           the operations of programs; of one, its derivatives and why they are so
   backprop-tui lessons              the lessons that ship with the program
 
 A scenario that is called like a command: ./trace
@@ -127,6 +128,14 @@ def _check_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _ops_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        "ops", description="List the operations that a program may use, or explain one: its value and its derivatives."
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a function or an operator: softmax, '*'")
+    return parser
+
+
 def _lessons_parser() -> argparse.ArgumentParser:
     return _Parser("lessons", description="List the lessons that ship with the program, with their files.")
 
@@ -192,6 +201,12 @@ def _check(arguments: argparse.Namespace) -> int:
     return commands.check(arguments.scenarios)
 
 
+def _ops(arguments: argparse.Namespace) -> int:
+    from backprop_tui import commands  # noqa: PLC0415  (numpy)
+
+    return commands.ops(arguments.name)
+
+
 def _lessons(_arguments: argparse.Namespace) -> int:
     from backprop_tui.lessons import lessons  # noqa: PLC0415  (tomllib)
 
@@ -210,6 +225,7 @@ _COMMANDS = {
     "": _Command(_open_parser, _open),
     "trace": _Command(_trace_parser, _trace),
     "check": _Command(_check_parser, _check),
+    "ops": _Command(_ops_parser, _ops),
     "lessons": _Command(_lessons_parser, _lessons),
 }
 

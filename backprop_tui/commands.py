@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from backprop_tui import check as checking
+from backprop_tui import reference
 from backprop_tui.engine.run import run
 from backprop_tui.export import trace as tracing
+from backprop_tui.ops.registry import FUNCTIONS, INFIX
 from backprop_tui.output import flush, narrate, write
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
+from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.text import quote
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
@@ -27,6 +31,20 @@ def trace(path: str, *, as_json: bool) -> int:
 def check(paths: Sequence[str]) -> int:
     """Check scenarios; the worst of them decides the status."""
     return max(map(_check, paths))
+
+
+def ops(name: str | None) -> int:
+    """List the operations, or explain those of one name."""
+    if name is None:
+        write(reference.overview())
+        return OK
+    found = reference.find(name)
+    if not found:
+        hint = did_you_mean(name, [*FUNCTIONS, *INFIX])
+        narrate(f"backprop-tui: error: there is no operation {quote(name)}{f'; {hint}' if hint else ''}")
+        return UNUSABLE
+    write(line for number, operation in enumerate(found) for line in [*[""] * (number > 0), *reference.page(operation)])
+    return OK
 
 
 def _check(path: str) -> int:

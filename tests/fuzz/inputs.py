@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from random import Random
 
-from backprop_tui.ops.operation import ParameterKind
+from backprop_tui.ops.operation import Parameter, ParameterKind
 from backprop_tui.ops.registry import FUNCTIONS
 from tests.hostile import ESCAPES, EVERYTHING, MARKUP, broken, scenario
 
@@ -169,6 +169,9 @@ _LITERALS = {
     ParameterKind.FLAG: ("true", "false", "true", "false", "2"),
     ParameterKind.SHAPE: ("(2, 2)", "2", "-1", "(1, -1)", "(4,)", "()"),
     ParameterKind.AXES: ("(1, 0)", "None", "(0, 0)"),
+    ParameterKind.ONE_AXIS: ("0", "-1", "1", "3", "9", "-2"),
+    ParameterKind.NUMBER: ("0.5", "-1", "0", "3", "1e300", "1e400"),
+    ParameterKind.BOUND: ("None", "0", "1.5", "-1"),
 }
 _INDICES = ("[0]", "[-1]", "[0, 1]", "[:, 0]", "[1:]", "[::2]", "[None]", "[...]", "[0:0]", "[9]")
 _CALLED = sorted(FUNCTIONS.items())
@@ -189,6 +192,13 @@ def _made_up(random: Random) -> bytes:
     return f'{seed}program = """\n{chr(10).join(lines)}\n"""\n[inputs]\n{inputs}\n'.encode()
 
 
+def _literal(random: Random, parameter: Parameter) -> str:
+    if isinstance(parameter.kind, tuple):
+        one = random.choice((*parameter.kind, "other"))
+        return f'"{one}"' if isinstance(one, str) else str(one)
+    return random.choice(_LITERALS[parameter.kind])
+
+
 def _expression(random: Random, names: list[str], depth: int) -> str:
     """With that many operations at most on top of each other."""
     if depth == 0:
@@ -205,7 +215,9 @@ def _expression(random: Random, names: list[str], depth: int) -> str:
     count = len(operation.operands) if random.random() < 0.98 else random.randrange(4)
     operands = [operand, *(_expression(random, names, depth - 1) for _ in range(count - 1))]
     wanted = [one for one in operation.parameters if one.required or random.random() < 0.2]
-    arguments = [f"{one.name}={random.choice(_LITERALS[one.kind])}" for one in wanted]
+    arguments = [f"{one.name}={_literal(random, one)}" for one in wanted]
+    if operation.variadic and random.random() < 0.5:
+        operands = [f"[{', '.join(operands * random.randint(1, 3))}]"]
     if random.random() < 0.2:
         return f"({operand}).{name}({', '.join([*operands[1:], *arguments])})"
     return f"{name}({', '.join([*operands, *arguments])})"

@@ -12,6 +12,7 @@ from backprop_tui.scenario.names import did_you_mean
 from backprop_tui.scenario.program.steps import Apply, Mistake, Static
 from backprop_tui.scenario.text import plural, quote
 
+_TUPLES = (ParameterKind.SHAPE, ParameterKind.AXES)
 _EXTREMES = {"max": "maximum", "min": "minimum"}
 
 
@@ -42,7 +43,7 @@ def attributes_of(call: Apply, extra: Sequence[Given]) -> Attributes:
                 f"{call.symbol} needs {parameter.name}=…",
                 call.start,
                 call.end,
-                hint=f"it is called as {signature(operation)}",
+                hint=f"it is called as {operation.signature}",
             )
     return operation.complete(given)
 
@@ -65,23 +66,14 @@ def wrong_count(call: Apply) -> Mistake:
         f"{call.symbol} takes {takes}, got {call.takes or 'none'}",
         call.start,
         call.end,
-        hint=f"it is called as {signature(operation)}",
+        hint=f"it is called as {operation.signature}",
     )
-
-
-def signature(operation: Operation) -> str:
-    """How the operation is called: `sum(x, axis=None, keepdims=False)`."""
-    parameters = [
-        f"{parameter.name}=…" if parameter.required else f"{parameter.name}={parameter.default}"
-        for parameter in operation.parameters
-    ]
-    return f"{operation.name}({', '.join([*operation.operands, *parameters])})"
 
 
 def _by_position(call: Apply, extra: Sequence[Given]) -> dict[str, object]:
     takers = [parameter for parameter in call.operation.parameters if parameter.positional]
     lengths = [literal.value for literal, _, _ in extra if literal and type(literal.value) is int]
-    if len(takers) == 1 < len(extra) == len(lengths) and takers[0].kind is ParameterKind.SHAPE:
+    if len(takers) == 1 < len(extra) == len(lengths) and takers[0].kind in _TUPLES:
         return {takers[0].name: tuple(lengths)}  # x.reshape(2, 3)
     if len(extra) > len(takers):
         raise wrong_count(call)
@@ -97,26 +89,14 @@ def _parameter(operation: Operation, name: str, start: int, end: int) -> Paramet
     }
     if name not in spellings:
         message = f"{operation.name} has no parameter {quote(name)}"
-        hint = did_you_mean(name, spellings) or f"it is called as {signature(operation)}"
+        hint = did_you_mean(name, spellings) or f"it is called as {operation.signature}"
         raise Mistake(Code.UNKNOWN_PARAMETER, message, start, end, hint=hint)
     return spellings[name]
 
 
 def _checked(parameter: Parameter, literal: Static | None, start: int, end: int) -> object:
-    if literal is None or not _fits(parameter.kind, literal.value):
+    if literal is None or not parameter.accepts(literal.value):
         got = "an expression" if literal is None else quote(literal.text.strip("\"'"))
-        message = f"{parameter.name} must be {parameter.kind.value}, not {got}"
+        message = f"{parameter.name} must be {parameter.possible}, not {got}"
         raise Mistake(Code.BAD_ARGUMENT, message, start, end)
     return literal.value
-
-
-def _fits(kind: ParameterKind, value: object) -> bool:
-    match kind:
-        case ParameterKind.FLAG:
-            return isinstance(value, bool)
-        case ParameterKind.AXIS:
-            return value is None or type(value) is int or isinstance(value, tuple)
-        case ParameterKind.SHAPE:
-            return type(value) is int or isinstance(value, tuple)
-        case ParameterKind.AXES:
-            return value is None or isinstance(value, tuple)

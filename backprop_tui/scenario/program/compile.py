@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from backprop_tui.formatting import abbreviate, clip, exact
+from backprop_tui.formatting import CLIPPED, abbreviate, clip, exact
 from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value, is_finite
 from backprop_tui.ops.operation import ShapeError
 from backprop_tui.ops.registry import NEGATE
@@ -86,6 +86,9 @@ class _Compiler:
         self.requires_grad = [node.requires_grad for node in self.nodes]
         self.scope = scope
         self.constants: dict[str, int] = {}
+        """The nodes of numbers, by how they are shown."""
+        self.arrays: dict[tuple[str, _Given], int] = {}
+        """The nodes of arrays made of numbers, by how they are written."""
         self.known: dict[int, Value] = {}
         """Values of the nodes that depend on constants alone."""
         self.attributes: dict[tuple[str, _Given], Attributes] = {}
@@ -159,7 +162,7 @@ class _Compiler:
 
     def operation(self, step: Apply, arguments: list[_Operand]) -> _Operand:
         operation = step.operation
-        arity = len(operation.operands)
+        arity = _arity(step, arguments)
         attributes, operands = NO_ATTRIBUTES, arguments
         given: _Given = ()
         if len(arguments) != arity or operation.parameters or step.keywords:
@@ -168,16 +171,22 @@ class _Compiler:
             if len(arguments) < arity:
                 raise wrong_count(step)
             operands, extra = arguments[:arity], arguments[arity:]
+            if any(one.node == BROKEN for one in extra):
+                return _Operand(BROKEN, "", step.start, step.close)
             given = _given(step, extra)
             known = self.attributes.get((operation.name, given))
             if known is None:
                 known = attributes_of(step, [(one.literal, one.start, one.end) for one in extra])
                 self.attributes[operation.name, given] = known
             attributes = known
+        if not operation.operands:
+            return self.constant(step, arguments, given, attributes)
         text, start, end = _written(step, arguments)
         indices = tuple([operand.node if operand.node >= 0 else self.node_of(operand) for operand in operands])
         if BROKEN in indices:
             return _Operand(BROKEN, text, start, end)
+        if operation.mask is not None and self.requires_grad[indices[operation.mask]]:
+            raise _no_mask(step, operands[operation.mask])
         nodes = self.nodes
         shapes = tuple(map(self.shapes.__getitem__, indices))
         result = self.results.get((operation.name, given, shapes))
@@ -207,6 +216,21 @@ class _Compiler:
                 self.line,
             )
         )
+        return _Operand(index, text, start, end)
+
+    def constant(self, step: Apply, arguments: list[_Operand], given: _Given, attributes: Attributes) -> _Operand:
+        """The node of an array that is made of nothing but numbers; there is one for each way to write it."""
+        key, (text, start, end) = (step.operation.name, given), _written(step, arguments)
+        index = self.arrays.get(key)
+        if index is None:
+            result = self.result(step, arguments, (), attributes)
+            self.count(step, result)
+            index = self.arrays[key] = len(self.nodes)
+            name = f"{text}#{index}" if CLIPPED in text else text
+            value = step.operation.forward(**attributes)
+            self.nodes.append(Node(index, name, Kind.CONSTANT, result.shape, value=value, label=text, line=self.line))
+            self.shapes.append(result.shape)
+            self.requires_grad.append(False)
         return _Operand(index, text, start, end)
 
     def result(
@@ -290,7 +314,7 @@ class _Compiler:
     def misfit(self, error: ShapeError, step: Apply, arguments: list[_Operand], shapes: Sequence[Shape]) -> Mistake:
         """The mistake behind a ShapeError: at the operator, or at the argument of a call that is at fault."""
         start, end = step.start, step.end
-        if step.form in (Form.CALL, Form.METHOD):
+        if step.form in (Form.CALL, Form.METHOD, Form.INDEX):
             if error.operand is not None:
                 start, end = arguments[error.operand].start, arguments[error.operand].end
             elif error.parameter is not None:
@@ -315,8 +339,15 @@ def _place_of(parameter: str, step: Apply, arguments: list[_Operand]) -> tuple[i
     for keyword in step.keywords:
         if keyword.name in spellings:
             return keyword.value.start, keyword.value.end
-    extra = arguments[len(step.operation.operands) :]
+    extra = arguments[_arity(step, arguments) :]
     return (extra[0].start, extra[-1].end) if extra else (step.start, step.end)
+
+
+def _arity(step: Apply, arguments: list[_Operand]) -> int:
+    """How many of the arguments are operands."""
+    if step.operation.variadic:
+        return step.listed or max(1, len(arguments))
+    return len(step.operation.operands)
 
 
 def _given(step: Apply, extra: list[_Operand]) -> _Given:
@@ -327,9 +358,23 @@ def _given(step: Apply, extra: list[_Operand]) -> _Given:
     )
 
 
+def _no_mask(step: Apply, operand: _Operand) -> Mistake:
+    return Mistake(
+        Code.NO_MASK,
+        f"{step.operation.name} needs a mask here, and {quote(operand.text)} requires a gradient",
+        operand.start,
+        operand.end,
+        hint=f"compare it with something: {operand.text} > 0",
+    )
+
+
 def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
     """The text of an operation with even spacing, clipped, and the stretch of the program it stands on."""
-    form, first = step.form, arguments[0]
+    form = step.form
+    first = arguments[0] if arguments else None
+    if first is None:
+        given = [f"{one.name}={one.value.text}" for one in step.keywords]
+        return _clip(f"{step.symbol}({', '.join(given)})"), step.start, step.close
     if form is Form.INFIX:
         second = arguments[1]
         return _clip(f"{first.text} {step.symbol} {second.text}"), first.start, second.end
@@ -337,7 +382,12 @@ def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
         return _clip(f"{step.symbol}{first.text}"), step.start, first.end
     if form is Form.PROPERTY:
         return _clip(f"{first.text}.{step.symbol}"), first.start, step.end
-    given = [*(one.text for one in arguments), *(f"{one.name}={one.value.text}" for one in step.keywords)]
+    if form is Form.INDEX:
+        return _clip(f"{first.text}[{step.symbol}]"), first.start, step.close
+    texts = [one.text for one in arguments]
+    if step.listed:
+        texts[: step.listed] = [f"[{', '.join(texts[: step.listed])}]"]
+    given = [*texts, *(f"{one.name}={one.value.text}" for one in step.keywords)]
     if form is Form.METHOD:
         return _clip(f"{first.text}.{step.symbol}({', '.join(given[1:])})"), first.start, step.close
     return _clip(f"{step.symbol}({', '.join(given)})"), step.start, step.close

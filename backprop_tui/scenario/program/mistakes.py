@@ -64,7 +64,7 @@ _PYTHON_WORDS = frozenset(
     ]
 )
 _AND, _OR, _NOT = "a product of masks is their 'and'", "maximum of masks is their 'or'", "1 - mask is its 'not'"
-_CHOOSE = "a mask chooses: mask * a + (1 - mask) * b"
+_CHOOSE = "write where(mask, a, b)"
 _BETTER = {
     "^": ("^ is not a power", "write **"),
     "//": ("// is not in the language", "a division is written /, a comment #"),
@@ -136,17 +136,13 @@ OTHER_SPELLINGS = {
     "array": "give arrays under [inputs]",
     "average": "write mean(x)",
     "backward": "delete it: gradients are always computed",
-    "dot": "write a @ b",
     "grad": "gradients are results: a program cannot use them",
     "item": "delete it: a value is used as it is",
     "ln": "write log(x)",
     "mm": "write a @ b",
     "power": "write x ** 2",
-    "square": "write x ** 2",
     "t": "write .T",
     "tensor": "give arrays under [inputs]",
-    "view": "write reshape(x, (2, 3))",
-    "where": _CHOOSE,
     "σ": "write sigmoid(x)",
 }
 """Functions of other libraries, and what is written here."""

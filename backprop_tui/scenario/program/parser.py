@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from backprop_tui.ops.registry import FUNCTIONS, INFIX, NEGATE
+from backprop_tui.ops.registry import FUNCTIONS, INFIX, NEGATE, OPERATIONS
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.names import normal
 from backprop_tui.scenario.program.lexer import CALL, END, NAME, NUMBER, OTHER, SYMBOL, TOKEN, checked_name
-from backprop_tui.scenario.program.literals import is_number, read_literal
+from backprop_tui.scenario.program.literals import is_number, read_index, read_literal
 from backprop_tui.scenario.program.mistakes import (
     also_assigned,
     not_a_library,
@@ -39,6 +39,7 @@ _MAX_STEPS = 4 * limits.OPERATIONS
 _MAX_CONTINUED = 1_000
 """Lines below a broken one that may belong to it."""
 _TRANSPOSE = FUNCTIONS["transpose"]
+_INDEX = OPERATIONS["index"]
 
 _ASSIGNMENT = re.compile(r"[ \t]*+([^\W\d]\w*+(?:[\u0300-\u036f]\w*+)*+)[ \t]*+=(?!=)")
 _SINGLE = re.compile(
@@ -50,6 +51,7 @@ _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)")
 _PARAMETER = re.compile(r"[ \t]*+(?:([^\W\d]\w*+)[ \t]*+=(?!=)|[(\"']|(?:true|True|false|False|None|none)\b)")
 """How an argument begins that may be no operand: with the name of a parameter, or like a literal."""
 _CLOSE = re.compile(r"[ \t]*+\)")
+_LIST = re.compile(r"[ \t]*+\[")
 _NAME = re.compile(r"[^\W\d]\w*+")
 _ARGUMENT = re.compile(r"[ \t]*+([^,)\n]*)")
 _BLANKS = re.compile(r"[ \t]*+")
@@ -67,8 +69,10 @@ class _Open:
     count: int = 0
     """Arguments so far that are given by position."""
     keywords: list[Keyword] = field(default_factory=list)
-    by_name: bool = False
-    """Whether the current argument is given by name."""
+    is_done: bool = False
+    """Whether the current argument has been counted: it is given by name, or a list."""
+    bracket: int = -1
+    """Where the list of operands in it begins that is not closed yet; -1: there is none."""
 
 
 def parse(text: str, on_mistake: Callable[[Mistake], None]) -> Iterator[Statement]:
@@ -211,6 +215,8 @@ class _Expression:
             self._push(_UNARY, Apply(NEGATE, 1, Form.PREFIX, word, start, self.at))
         elif word == "(":
             self._push(_OPENED, _Open(start))
+        elif word == "[":
+            raise unexpected_character(word, start)
         elif word != "+":
             raise other_sign(self.text, start) or self._value_missing(word, start)
         return True
@@ -221,6 +227,10 @@ class _Expression:
             return False
         if word == ",":
             return self._next_argument(start)
+        if word == "[":
+            return self._index(start)
+        if word == "]":
+            return self._close_list(start)
         if word == ".":
             return self._method(start)
         if word == "(":
@@ -269,14 +279,9 @@ class _Expression:
             raise Mistake(Code.ENDS_EARLY, message, at, at + 1, hint=hint)
         self._reduce(_COMPARISON)
         if self.pending:
-            bracket = self.pending[-1][1].start
-            raise Mistake(
-                Code.BRACKET_NOT_CLOSED,
-                "this ( is never closed",
-                bracket,
-                bracket + 1,
-                hint="an expression ends with its line",
-            )
+            last = self.pending[-1][1]
+            assert isinstance(last, _Open)
+            raise self._never_closed(max(last.start, last.bracket))
         return self.steps
 
     # Brackets and calls
@@ -287,6 +292,8 @@ class _Expression:
             raise Mistake(Code.BRACKET_NOT_OPEN, "this ) closes nothing", start, self.at)
         opened = self.pending.pop()[1]
         assert isinstance(opened, _Open)
+        if opened.bracket >= 0:
+            raise self._never_closed(opened.bracket)
         if opened.call is None:
             self.steps.append(Group(opened.start, self.at))
         else:
@@ -326,14 +333,44 @@ class _Expression:
         self._argument_done(opened)
         return self._argument(opened)
 
+    def _close_list(self, start: int) -> bool:
+        self._reduce(_COMPARISON)
+        opened = self.pending[-1][1] if self.pending else None
+        if not isinstance(opened, _Open) or opened.call is None or opened.bracket < 0:
+            raise Mistake(Code.BRACKET_NOT_OPEN, "this ] closes nothing", start, self.at)
+        self._argument_done(opened)
+        opened.bracket, opened.is_done = -1, True
+        opened.call.listed = opened.count
+        return False
+
+    def _index(self, start: int) -> bool:
+        """`x[0, 1:3]`: the brackets hold a literal."""
+        index = read_index(self.text, self.at)
+        if index is None:
+            raise self._never_closed(start)
+        self.at = index.end
+        keyword = Keyword("index", start, self.at, index)
+        self.steps.append(Apply(_INDEX, 1, Form.INDEX, index.text, start, self.at, (keyword,), self.at))
+        return False
+
+    def _never_closed(self, bracket: int) -> Mistake:
+        message = f"this {self.text[bracket]} is never closed"
+        hint = "an expression ends with its line"
+        return Mistake(Code.BRACKET_NOT_CLOSED, message, bracket, bracket + 1, hint=hint)
+
     def _argument_done(self, opened: _Open) -> None:
-        if opened.by_name:
-            opened.by_name = False
+        if opened.is_done:
+            opened.is_done = False
         else:
             opened.count += 1
 
     def _argument(self, opened: _Open) -> bool:
         """Begin an argument: whole, if it can only be a parameter. Whether an operand must follow."""
+        takes_list = opened.call and opened.call.operation.variadic and not opened.count and opened.bracket < 0
+        if takes_list and (bracket := _LIST.match(self.text, self.at)):
+            self.at = bracket.end()
+            opened.bracket = self.at - 1
+            return True
         keyword = _PARAMETER.match(self.text, self.at)
         if keyword is None and not opened.keywords:
             return True
@@ -358,7 +395,7 @@ class _Expression:
             message = f"{quote(keyword[1])} must be given as a literal, such as 0, (0, 1), true or None"
             raise Mistake(Code.BAD_ARGUMENT, message, start, end)
         opened.keywords.append(Keyword(keyword[1], *keyword.span(1), value))
-        opened.by_name = True
+        opened.is_done = True
         self.at = value.end
         return False
 

@@ -44,6 +44,7 @@ class Form(Enum):
     CALL = "call"
     METHOD = "method"
     PROPERTY = "property"
+    INDEX = "index"
 
 
 @dataclass(slots=True)
@@ -100,6 +101,8 @@ class Apply:
     keywords: tuple[Keyword, ...] = ()
     close: int = 0
     """Where a call ends."""
+    listed: int = 0
+    """How many of the arguments, the first ones, stand in a list."""
 
 
 @dataclass(slots=True)
