@@ -40,7 +40,7 @@ def test_any_size(size: tuple[int, int]) -> None:
     [
         ("?", ("Help", "Undo the last event")),
         ("g", ("Go to event", "3 = 2 + 1")),
-        ("\x10", ("Search for commands", "3 = 2 + 1")),
+        ("\x10", ("Search for commands", "Stop slow work")),
     ],
     ids=["an overlay", "a prompt", "the palette"],
 )

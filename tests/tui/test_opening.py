@@ -158,6 +158,18 @@ async def test_help_that_lies_on_it_is_closed_when_the_stepper_comes(gate: Gate)
         gate.opened.set()
         await until(pilot, lambda: isinstance(pilot.app.screen, Stepper))
         assert [type(screen) for screen in pilot.app.screen_stack] == [Home, Stepper]
+        await pilot.press("l", "l")
+        assert position(pilot) == 2
+
+
+async def test_leaving_while_the_stepper_comes_is_no_bug() -> None:
+    async with BackpropApp().run_test() as pilot:
+        screen = Stepper(open_scenario(LARGE))
+        screen.compose = lambda: []  # type: ignore[method-assign]  (what Textual does when the app is being closed)
+        pilot.app.push_screen(screen)
+        await pilot.pause()
+        await pilot.resize_terminal(90, 30)
+        assert pilot.app.screen is screen
 
 
 async def test_what_is_cancelled_when_it_is_just_done_does_not_come_any_more() -> None:

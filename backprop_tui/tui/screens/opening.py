@@ -128,7 +128,8 @@ class Opening(Screen[None]):
             work = partial(open_file, file.path)
 
     def _redraw(self) -> None:
-        self.query_one("#opening", Panel).redraw()
+        for panel in self.query("#opening").results(Panel):  # none, while the app is being closed
+            panel.redraw()
 
     def _header(self, _width: int, _height: int) -> Page:
         return Page.of([(Span(f" {self.app.title}", Ink.STRONG),)])

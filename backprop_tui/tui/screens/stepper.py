@@ -72,6 +72,8 @@ class Stepper(Screen[None]):
 
     def on_mount(self) -> None:
         """Size the panels before they are drawn for the first time."""
+        if not self.children:  # the app is being closed: nothing is composed any more
+            return
         self._panels = list(self.query(Panel))
         self._canvas = self.query_one(GraphCanvas)
         self.query_one("#frame").border_title = "Graph"
@@ -82,7 +84,8 @@ class Stepper(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panels into the window."""
-        self._lay_out(event.size.width, event.size.height)
+        if self.children:
+            self._lay_out(event.size.width, event.size.height)
 
     def _lay_out(self, width: int, height: int) -> None:
         sizes = layout(width, height, self._views.program.width)
