@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,10 @@ def _range(attributes: Attributes) -> Shape:
     start, stop, step = _bounds(attributes)
     if step == 0:
         raise ShapeError("a step of 0 goes nowhere", parameter="step")
-    length = ceil((stop - start) / step)
+    steps = (stop - start) / step
+    if not isfinite(steps):
+        raise ShapeError(f"from {start} to {stop} there are too many steps of {step}", parameter="step")
+    length = ceil(steps)
     if length < 1:
         raise ShapeError(f"there is nothing from {start} to {stop} in steps of {step}", parameter="stop")
     return (length,)
@@ -71,7 +74,9 @@ def _eye(n: int) -> Any:
 
 
 def _one_hot(targets: Any, num_classes: int) -> Any:
-    return np.eye(num_classes)[np.array(targets, dtype=int)]
+    encoded = np.zeros(_encoded({"targets": targets, "num_classes": num_classes}))
+    np.put_along_axis(encoded, np.expand_dims(np.array(targets, dtype=int), -1), 1.0, axis=-1)
+    return encoded
 
 
 def _constant(

@@ -37,6 +37,14 @@ def test_what_it_holds(call: str) -> None:
     assert not node.requires_grad
 
 
+def test_many_classes_take_no_more_than_their_own_room() -> None:
+    graph = scenario("c = a * sum(one_hot(999999, 1000000))").graph
+    (node,) = (node for node in graph if node.kind is Kind.CONSTANT)
+    assert node.shape == (1_000_000,)
+    assert node.value is not None
+    assert np.flatnonzero(node.value).tolist() == [999_999]
+
+
 def test_one_that_is_written_twice_is_one_node() -> None:
     graph = scenario("c = sum(a * eye(2) + b * eye(2))").graph
     assert [node.name for node in graph if node.kind is Kind.CONSTANT] == ["eye(2)"]
@@ -62,6 +70,8 @@ def test_long_ones_have_names_of_their_own() -> None:
         ("arange(0)", "H001 2:16"),
         ("arange(0, 1, 0)", "H001 2:16"),
         ("arange(0, 1, 1e-300)", "H003 2:9"),
+        ("arange(0, 1e300, 1e-300)", "H001 2:16"),
+        ("arange(-1e308, 1e308)", "H001 2:16"),
         ("one_hot(3, 3)", "H001 2:17"),
         ("one_hot(-1, 3)", "H001 2:17"),
         ("ones(a)", "P014 2:14"),
