@@ -84,6 +84,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=_put_back,
+                linear=True,
                 formula="{g} in its place, 0 elsewhere",
                 rule="put back in place",
                 words="Only what was taken out had a say in {y}: it gets the gradient, everything else in {x} nothing.",

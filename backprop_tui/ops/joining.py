@@ -46,6 +46,11 @@ def stack_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     return (*first[:axis], len(shapes), *first[axis:])
 
 
+def _alone(tangent: Value, position: int, xs: Sequence[Value]) -> list[Value]:
+    """The tangent in the place of one operand, and zeros in those of the others: they stand still."""
+    return [tangent if number == position else np.zeros(x.shape) for number, x in enumerate(xs)]
+
+
 def _cut_out(position: int) -> Derivative:
     def vjp(g: Value, y: Value, *xs: Value, axis: int) -> Value:
         start = sum(x.shape[axis] for x in xs[:position])
@@ -53,6 +58,7 @@ def _cut_out(position: int) -> Derivative:
 
     return Derivative(
         vjp=vjp,
+        jvp=lambda t, y, *xs, axis: np.concatenate(_alone(t, position, xs), axis=axis),
         formula="its part of {g}",
         rule="cut out again",
         words="Nothing is computed here, elements are only put side by side: each operand gets its part of the "
@@ -63,6 +69,7 @@ def _cut_out(position: int) -> Derivative:
 def _layer(position: int) -> Derivative:
     return Derivative(
         vjp=lambda g, y, *xs, axis: plain(np.take(g, position, axis=axis)),
+        jvp=lambda t, y, *xs, axis: np.stack(_alone(t, position, xs), axis=axis),
         formula=f"layer {position} of {{g}}",
         rule="taken off again",
         words="Nothing is computed here, the operands are only laid on each other: each gets its own layer of the "

@@ -65,6 +65,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=by_left,
+                linear=True,
                 formula=_left_formula,
                 rule="upstream @ right transposed",
                 words="A matrix product swaps like any product: {a} gets the gradient of {y} times {b}, transposed so "
@@ -72,6 +73,7 @@ OPERATIONS = (
             ),
             Derivative(
                 vjp=by_right,
+                linear=True,
                 formula=_right_formula,
                 rule="left transposed @ upstream",
                 words="A matrix product swaps like any product: {b} gets {a}, transposed so that the shapes fit, times "
@@ -89,12 +91,14 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, a, b: g * b,
+                linear=True,
                 formula="{g} * {b}",
                 rule="upstream times the other vector",
                 words="Each element was multiplied by its partner in {b}, and that is its factor on the way back.",
             ),
             Derivative(
                 vjp=lambda g, y, a, b: g * a,
+                linear=True,
                 formula="{g} * {a}",
                 rule="upstream times the other vector",
                 words="Each element was multiplied by its partner in {a}, and that is its factor on the way back.",
@@ -113,12 +117,14 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, a, b: g @ b,
+                linear=True,
                 formula="{g} @ {b}",
                 rule="upstream @ the other vector",
                 words="An element of {a} went into a whole row of {y}: what comes back, weighted by {b}, adds up.",
             ),
             Derivative(
                 vjp=lambda g, y, a, b: a @ g,
+                linear=True,
                 formula="{a} @ {g}",
                 rule="the other vector @ upstream",
                 words="An element of {b} went into a whole column of {y}: what comes back, weighted by {a}, adds up.",

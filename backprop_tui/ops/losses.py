@@ -26,6 +26,23 @@ def through_reduction(g: Value, losses: int, reduction: str) -> Value:
     return g / losses if reduction == "mean" else g
 
 
+def sloped(
+    slope: Callable[[Value, Value], Value],
+    *,
+    formula: Callable[[Sequence[Shape], Attributes], str],
+    rule: str,
+    words: str,
+) -> Derivative:
+    """The derivative of a loss of single elements, before its reduction: `slope(x, target)`, shaped like them."""
+    return Derivative(
+        vjp=lambda g, y, x, target, reduction: through_reduction(g, x.size, reduction) * slope(x, target),
+        jvp=lambda t, y, x, target, reduction: reduced(t * slope(x, target), reduction),
+        formula=formula,
+        rule=rule,
+        words=words,
+    )
+
+
 def _reduced_shape(losses: Shape, attributes: Attributes) -> Shape:
     return losses if attributes["reduction"] == "none" else ()
 
@@ -79,18 +96,34 @@ def cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
     return reduced(-np.sum(terms, axis=axis), reduction)
 
 
-def _through_logits(g: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
+def _by_logits(logits: Value, targets: Value) -> Value:
+    """∂(loss of its sample)/∂logit: softmax · Σ target - target, shaped like the logits."""
     axis, t = _classes(logits.shape), _probabilities(logits, targets)
+    return plain(np.exp(log_softmax(logits, axis)) * np.sum(t, axis=axis, keepdims=True) - t)
+
+
+def _through_classes(g: Value, logits: Value, slope: Value, reduction: str) -> Value:
+    """The gradient of the reduced losses times the slope of each sample's loss, shaped like the logits."""
+    axis = _classes(logits.shape)
     upstream = np.expand_dims(through_reduction(g, count(_samples(logits.shape)), reduction), axis if g.ndim else 0)
-    return plain(upstream * (np.exp(log_softmax(logits, axis)) * np.sum(t, axis=axis, keepdims=True) - t))
+    return plain(upstream * slope)
+
+
+def _along_classes(t: Value, logits: Value, slope: Value, reduction: str) -> Value:
+    """How the reduced losses move along a tangent that is shaped like the logits."""
+    return reduced(np.sum(t * slope, axis=_classes(logits.shape)), reduction)
 
 
 def _through_targets(g: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
+    if targets.shape != logits.shape:  # an index has no weight
+        return plain(np.zeros(targets.shape))
+    return _through_classes(g, logits, -log_softmax(logits, _classes(logits.shape)), reduction)
+
+
+def _along_targets(t: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
     if targets.shape != logits.shape:
-        return np.zeros(targets.shape)[()]
-    axis = _classes(logits.shape)
-    upstream = np.expand_dims(through_reduction(g, count(_samples(logits.shape)), reduction), axis if g.ndim else 0)
-    return plain(-upstream * log_softmax(logits, axis))
+        return plain(np.zeros(y.shape))
+    return _along_classes(t, logits, -log_softmax(logits, _classes(logits.shape)), reduction)
 
 
 def _torch_cross_entropy(shapes: Sequence[Shape], attributes: Attributes) -> str:
@@ -130,14 +163,14 @@ OPERATIONS = (
         words="{y} is the mean squared distance of {x} from {target}.",
         torch=_spelled("mse_loss", "x", "target"),
         derivatives=(
-            Derivative(
-                vjp=lambda g, y, x, target, reduction: through_reduction(g, x.size, reduction) * 2.0 * (x - target),
+            sloped(
+                lambda x, target: 2.0 * (x - target),
                 formula=_share("{g} * 2 * ({x} - {target})"),
                 rule="twice the error",
                 words="A square pulls back in proportion to the error: twice the error, and the way it points.",
             ),
-            Derivative(
-                vjp=lambda g, y, x, target, reduction: through_reduction(g, x.size, reduction) * 2.0 * (target - x),
+            sloped(
+                lambda x, target: 2.0 * (target - x),
                 formula=_share("{g} * 2 * ({target} - {x})"),
                 rule="minus twice the error",
                 words="Moving the target towards {x} helps as much as moving {x} towards it: the same with the sign "
@@ -156,7 +189,12 @@ OPERATIONS = (
         torch_node="NllLoss",
         derivatives=(
             Derivative(
-                vjp=_through_logits,
+                vjp=lambda g, y, logits, targets, reduction: _through_classes(
+                    g, logits, _by_logits(logits, targets), reduction
+                ),
+                jvp=lambda t, y, logits, targets, reduction: _along_classes(
+                    t, logits, _by_logits(logits, targets), reduction
+                ),
                 formula=_share_of_samples("{g} * (softmax({logits}) - {targets})"),
                 rule="prediction minus target",
                 words="Softmax and logarithm together leave the simplest of gradients: what was predicted less what "
@@ -164,6 +202,7 @@ OPERATIONS = (
             ),
             Derivative(
                 vjp=_through_targets,
+                jvp=_along_targets,
                 formula=_share_of_samples("-{g} * log_softmax({logits})"),
                 rule="minus log probability",
                 words="A target's weight counts as much as the logarithm that it is multiplied by. An index has no "
@@ -182,17 +221,15 @@ OPERATIONS = (
         words="{y} is minus the logarithm of the probability that sigmoid({logits}) gives to {targets}.",
         torch=_spelled("binary_cross_entropy_with_logits", "logits", "targets"),
         derivatives=(
-            Derivative(
-                vjp=lambda g, y, logits, targets, reduction: (
-                    through_reduction(g, logits.size, reduction) * (sigmoid(logits) - targets)
-                ),
+            sloped(
+                lambda logits, targets: sigmoid(logits) - targets,
                 formula=_share("{g} * (sigmoid({logits}) - {targets})"),
                 rule="prediction minus target",
                 words="Sigmoid and logarithm together leave the simplest of gradients: what was predicted less what "
                 "was right.",
             ),
-            Derivative(
-                vjp=lambda g, y, logits, targets, reduction: through_reduction(g, logits.size, reduction) * -logits,
+            sloped(
+                lambda logits, targets: -logits,
                 formula=_share("-{g} * {logits}"),
                 rule="minus the logit",
                 words="The loss falls by {logits} for every step that the target moves towards 1.",

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Shape, Value
 
 ShapeRule: TypeAlias = Callable[[Sequence[Shape], Attributes], Shape]
 """(operand shapes, attributes) -> shape of the result. Raises ShapeError. Allocates nothing."""
@@ -139,10 +139,12 @@ class Derivative:
       node's. The contribution is `upstream * local`, summed over the axes along which the operand was
       broadcast.
     - `vjp(upstream, y, *operands, **attributes)` is the contribution itself, for operations whose Jacobian is
-      not worth writing down. Its shape is the operand's, or one that un-broadcasts to it.
+      not worth writing down: upstream · J. Its shape is the operand's, or one that un-broadcasts to it.
+    - `jvp(tangent, y, *operands, **attributes)` goes the other way, for a rule: how the node moves when this operand
+      moves along `tangent`, shaped like it: J · tangent. A `linear` rule needs none.
 
-    With both, the VJP is the contribution and the local derivative explains it: a closed gate stops even an infinite
-    gradient, of which the product would make NaN, and g / x may be finite where 1 / x is not.
+    With local derivative and VJP, the VJP is the contribution and the local derivative explains it: a closed gate
+    stops even an infinite gradient, of which the product would make NaN, and g / x may be finite where 1 / x is not.
     """
 
     formula: str | Callable[[Sequence[Shape], Attributes], str]
@@ -154,10 +156,15 @@ class Derivative:
     """One or two sentences: why it is so. A callable `(y, *operands)` chooses by the values."""
     local: Callable[..., Value] | None = None
     vjp: Callable[..., Value] | None = None
+    jvp: Callable[..., Value] | None = None
+    linear: bool = False
+    """Whether the node is linear in this operand while the others stand still: then it moves as the operand does."""
 
     def __post_init__(self) -> None:
         if self.local is None and self.vjp is None:
             raise ValueError("a derivative is local or a VJP")
+        if self.local is None and self.jvp is None and not self.linear:
+            raise ValueError("a rule has a JVP, too, unless it is linear")
 
     def formula_for(self, shapes: Sequence[Shape], attributes: Attributes) -> str:
         """The template of the formula for operands of these shapes."""
@@ -259,6 +266,25 @@ class Operation:
     def differentiable(self) -> bool:
         """Whether gradients pass through it."""
         return bool(self.derivatives)
+
+    def jvp(
+        self, position: int, tangent: Value, y: Value, operands: Sequence[Value], attributes: Attributes = NO_ATTRIBUTES
+    ) -> Value:
+        """∂node/∂operand · tangent: how the node moves, shaped like it, when one operand moves along `tangent`.
+
+        The tangent is shaped like the operand. Call it under `np.errstate(all="ignore")`.
+        """
+        derivative = self.derivatives[position]
+        if derivative.linear:
+            moved = self.forward(*operands[:position], tangent, *operands[position + 1 :], **attributes)
+        elif derivative.jvp:
+            moved = derivative.jvp(tangent, y, *operands, **attributes)
+        elif derivative.vjp:  # element by element the Jacobian is diagonal, and so its own transpose
+            moved = derivative.vjp(plain(np.broadcast_to(tangent, y.shape)), y, *operands, **attributes)
+        else:
+            assert derivative.local is not None  # what has neither is not made
+            moved = tangent * derivative.local(y, *operands, **attributes)
+        return plain(np.broadcast_to(moved, y.shape))
 
     def notation(self, names: Sequence[str], attributes: Attributes) -> str:
         """The template of a call in the program's own notation: `{a} + {b}`, `sum({x}, axis=0)`; `names` as `slots`."""

@@ -25,6 +25,24 @@ def spread(reduced: Value, x: Value, axis: Axis) -> Value:
     return plain(np.reshape(reduced, kept))
 
 
+def weighted(
+    weights: Callable[..., Value],
+    *,
+    formula: str | Callable[[Sequence[Shape], Attributes], str],
+    rule: str,
+    words: str | Callable[..., str],
+) -> Derivative:
+    """The derivative of a reduction that moves as Σ weights · x does, with `weights(y, x, axis, …)` shaped like x."""
+
+    def vjp(g: Value, y: Value, x: Value, *, axis: Axis, keepdims: bool, **others: object) -> Value:
+        return plain(spread(g, x, axis) * weights(y, x, axis, **others))
+
+    def jvp(t: Value, y: Value, x: Value, *, axis: Axis, keepdims: bool, **others: object) -> Value:
+        return plain(np.sum(t * weights(y, x, axis, **others), axis=axis, keepdims=keepdims))
+
+    return Derivative(vjp=vjp, jvp=jvp, formula=formula, rule=rule, words=words)
+
+
 def over(name: str, flat: str = "") -> Callable[[Sequence[Shape], Attributes], str]:
     """The PyTorch spelling of a reduction; `flat` is how to spell it over all axes, if not `x.name()`."""
 
@@ -51,9 +69,6 @@ def _averaged(shape: Shape, attributes: Attributes) -> int:
 
 
 def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) -> Operation:
-    def vjp(g: Value, y: Value, x: Value, axis: Axis, keepdims: bool) -> Value:
-        return spread(g, x, axis) * _ties(y, x, axis)
-
     def words(y: Value, x: Value) -> str:
         if x.ndim == 0:
             return f"{{x}} is a single number and so the {kind}: it gets the whole gradient."
@@ -69,8 +84,8 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
         torch=over(torch),
         torch_node=torch.title(),
         derivatives=(
-            Derivative(
-                vjp=vjp,
+            weighted(
+                _ties,
                 formula=f"{{g}} shared by the {kind} of {{x}}",
                 rule=f"routed to the {kind}",
                 words=words,
@@ -113,14 +128,15 @@ def variance(x: Value, axis: Axis, ddof: float, keepdims: bool) -> Value:
     return plain(np.asarray(total / np.float64(_freedom(x, total, ddof))))
 
 
-def _through_variance(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float, keepdims: bool) -> Value:
+def _variance_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
     distance = x - np.mean(x, axis=axis, keepdims=True)
-    return plain(spread(g, x, axis) * (2.0 / np.float64(_freedom(x, y, ddof))) * distance)
+    return plain(2.0 / np.float64(_freedom(x, y, ddof)) * distance)
 
 
-def _through_deviation(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float, keepdims: bool) -> Value:
-    upstream = plain(np.where(y == 0, 0.0, g / (2.0 * y)))  # 0 where all elements are equal (PyTorch)
-    return _through_variance(upstream, y, x, axis=axis, ddof=ddof, keepdims=keepdims)
+def _deviation_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
+    deviation = spread(y, x, axis)
+    weights = _variance_weights(y, x, axis, ddof) / (2.0 * deviation)
+    return plain(np.where(deviation == 0, 0.0, weights))  # 0 where all elements are equal (PyTorch)
 
 
 def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
@@ -133,13 +149,13 @@ def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa
     return plain(np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims)))
 
 
-def _through_norm(g: Value, y: Value, x: Value, *, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002
-    upstream, length = spread(g, x, axis), spread(y, x, axis)
+def _norm_weights(y: Value, x: Value, axis: Axis, ord: int | str) -> Value:  # noqa: A002
     if ord == 1:
-        return plain(upstream * np.sign(x))
+        return np.sign(x)
     if ord == "inf":
-        return plain(upstream * np.sign(x) * _ties(y, np.abs(x), axis))
-    return plain(upstream * np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
+        return np.sign(x) * _ties(y, np.abs(x), axis)
+    length = spread(y, x, axis)
+    return plain(np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
 
 
 _NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} shared by the largest |{x}|, with its sign"}
@@ -174,6 +190,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, axis, keepdims: plain(np.broadcast_to(spread(g, x, axis), x.shape)),
+                linear=True,
                 formula="broadcast({g})",
                 rule="copied to every element",
                 words="Every element went into the sum with weight 1, so each gets a copy of the gradient of {y}.",
@@ -193,6 +210,7 @@ OPERATIONS = (
                 vjp=lambda g, y, x, axis, keepdims: plain(
                     np.broadcast_to(spread(g, x, axis) / (x.size // y.size), x.shape)
                 ),
+                linear=True,
                 formula=lambda shapes, attributes: f"broadcast({{g}} / {_averaged(shapes[0], attributes)})",
                 rule="shared out evenly",
                 words="Every element went into the mean with the same weight, so each gets that share of the gradient.",
@@ -210,8 +228,8 @@ OPERATIONS = (
         words="{y} multiplies the elements of {x}.",
         torch=_torch_prod,
         derivatives=(
-            Derivative(
-                vjp=lambda g, y, x, axis, keepdims: spread(g, x, axis) * _others(y, x, axis),
+            weighted(
+                _others,
                 formula="{g} * product of all other elements",
                 rule="product of the others",
                 words="Each element was multiplied by all the others, and that is its factor on the way back.",
@@ -227,8 +245,8 @@ OPERATIONS = (
         words="{y} is the variance of the elements of {x}: their mean squared distance from their mean.",
         torch=_spread_of("var"),
         derivatives=(
-            Derivative(
-                vjp=_through_variance,
+            weighted(
+                _variance_weights,
                 formula="{g} * 2 / n * ({x} - mean({x}))",
                 rule="twice the distance from the mean",
                 words="What lies far from the mean counts most, and is pulled outwards. The mean moves, too, but what "
@@ -245,8 +263,8 @@ OPERATIONS = (
         words="{y} is the standard deviation of the elements of {x}: the root of their variance.",
         torch=_spread_of("std"),
         derivatives=(
-            Derivative(
-                vjp=_through_deviation,
+            weighted(
+                _deviation_weights,
                 formula="{g} * ({x} - mean({x})) / (n · {y})",
                 rule="distance from the mean over deviation",
                 words="The root of a variance: the distances from the mean, measured in standard deviations.",
@@ -263,8 +281,8 @@ OPERATIONS = (
         torch=_torch_norm,
         torch_node="LinalgVectorNorm",
         derivatives=(
-            Derivative(
-                vjp=_through_norm,
+            weighted(
+                _norm_weights,
                 formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
                 rule="direction of the vector",
                 words="A length grows fastest straight outwards: the gradient points where {x} does.",
@@ -282,6 +300,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, axis: _backwards(g, axis),
+                linear=True,
                 formula="cumsum({g}) from the end",
                 rule="running sum from the end",
                 words="An element is part of its own running sum and of all later ones, and gets all their gradients.",

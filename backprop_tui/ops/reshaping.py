@@ -53,6 +53,7 @@ def moved(
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, **attributes: plain(back(g, y, x, **attributes)),
+                linear=True,
                 formula=formula,
                 rule=rule,
                 words="Nothing is computed here, elements only move: their gradients move back where they came from.",
@@ -149,6 +150,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, shape: g,  # un-broadcast, as for any operand
+                linear=True,
                 formula="{g} summed over the copies",
                 rule="summed over the copies",
                 words="Every element of {x} stands in {y} several times; what comes back from its copies adds up.",

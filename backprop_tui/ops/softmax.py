@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
 from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, plain
-from backprop_tui.ops.reduction import Axis, over, spread
+from backprop_tui.ops.reduction import Axis, over, spread, weighted
 from backprop_tui.ops.shapes import along_axis, axes_of, reduction
 
 LAST_AXIS = replace(AXIS, default=-1)
@@ -51,6 +51,10 @@ def log_softmax(x: Value, axis: Axis = -1) -> Value:
     return plain(shifted - np.log(np.sum(np.exp(shifted), axis=_for(x, axis), keepdims=True)))
 
 
+def _coupled(g: Value, y: Value, x: Value, axis: Axis) -> Value:
+    return y * (g - np.sum(g * y, axis=_for(x, axis), keepdims=True))
+
+
 def _for(x: Value, axis: Axis) -> Axis:
     """The axis as NumPy takes it: a scalar has none, but softmax over it is well defined."""
     return axis if x.ndim else None
@@ -70,8 +74,8 @@ OPERATIONS = (
         words="{y} is the logarithm of the sum of e**{x}: a smooth maximum.",
         torch=over("logsumexp", "torch.logsumexp({x}.flatten(), dim=0)"),
         derivatives=(
-            Derivative(
-                vjp=lambda g, y, x, axis, keepdims: spread(g, x, axis) * np.exp(x - spread(y, x, axis)),
+            weighted(
+                lambda y, x, axis: np.exp(x - spread(y, x, axis)),
                 formula="{g} * softmax({x})",
                 rule="shared by softmax",
                 words="A smooth maximum shares its gradient by softmax: large elements get most of it.",
@@ -88,7 +92,8 @@ OPERATIONS = (
         torch=along("softmax"),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis: y * (g - np.sum(g * y, axis=_for(x, axis), keepdims=True)),
+                vjp=_coupled,
+                jvp=_coupled,  # its Jacobian is symmetric
                 formula="{y} * ({g} - sum({g} * {y}))",
                 rule="softmax couples its elements",
                 words="The shares add up to 1, so raising one lowers the others: each gradient is taken against their "
@@ -107,6 +112,7 @@ OPERATIONS = (
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, axis: g - np.exp(y) * np.sum(g, axis=_for(x, axis), keepdims=True),
+                jvp=lambda t, y, x, axis: t - np.sum(t * np.exp(y), axis=_for(x, axis), keepdims=True),
                 formula="{g} - softmax({x}) * sum({g})",
                 rule="gradient minus softmax share",
                 words="Each element gets its own gradient, less its softmax share of them all. With a one-hot target "
