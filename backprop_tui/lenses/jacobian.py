@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Edge, Node, Shape, Value, is_finite
+from backprop_tui.graph import Edge, Node, Shape, Value
 from backprop_tui.ops.operation import plain
 from backprop_tui.ops.registry import OPERATIONS
 
@@ -38,33 +39,46 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class JacobianRow:
-    """Where one element of a contribution came from."""
+    """Where one element of a contribution came from. All arrays are shaped like the consumer."""
 
     factors: Value
-    """∂consumer/∂(element of the operand), shaped like the consumer."""
+    """∂consumer/∂(element of the operand)."""
     upstream: Value
-    """∂output/∂consumer, shaped like it."""
+    """∂output/∂consumer."""
+    products: Value
+    """upstream · factor; 0 where a closed gate stops even an infinite gradient."""
+    has_a_say: NDArray[np.bool_]
+    """Where the operand's element takes part at all, be its factor 0 here or not."""
+
+    def __len__(self) -> int:
+        """How many elements of the consumer the operand's element takes part in."""
+        return int(np.count_nonzero(self.has_a_say))
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The elements of the consumer that the operand's element has a say in, in their order."""
-        factors, upstream = np.asarray(self.factors), np.asarray(self.upstream)
-        with np.errstate(all="ignore"):
-            return tuple(
-                Part(
-                    tuple(map(int, at)), float(upstream[*at]), float(factors[*at]), float(upstream[*at] * factors[*at])
-                )
-                for at in np.argwhere(factors != 0)
-            )
+        """One for each of them, in the order of the consumer's elements."""
+        return self._parts(np.flatnonzero(self.has_a_say))
+
+    def largest(self, count: int) -> tuple[Part, ...]:
+        """At most that many parts, those with the largest products first; NaN before all."""
+        flat = np.flatnonzero(self.has_a_say)
+        sizes = np.nan_to_num(np.abs(np.ravel(self.products)[flat]), nan=np.inf)
+        return self._parts(flat[np.argsort(-sizes, kind="stable")[:count]])
 
     @property
     def total(self) -> float:
-        """The sum of the products: the element of the contribution, up to the order in which it was added up."""
-        return float(np.sum([part.product for part in self.parts]))
+        """The sum of the products: the element of the contribution, but for the order in which it was added up."""
+        with np.errstate(all="ignore"):
+            return float(np.sum(self.products, where=self.has_a_say))
+
+    def _parts(self, flat: NDArray[np.intp]) -> tuple[Part, ...]:
+        elements = np.transpose(np.unravel_index(flat, self.factors.shape)).tolist() if self.factors.shape else [()]
+        columns = (np.ravel(values)[flat].tolist() for values in (self.upstream, self.factors, self.products))
+        return tuple(Part(tuple(element), *numbers) for element, *numbers in zip(elements, *columns, strict=True))
 
 
 def jacobian_row(timeline: Timeline, edge: Edge, element: Element) -> JacobianRow:
-    """Take apart what an edge contributes to one element of its operand, in the time of one evaluation.
+    """Take apart what an edge contributes to one element of its operand, in the time of a few evaluations.
 
     Raises:
         IndexError: The operand has no such element.
@@ -79,12 +93,17 @@ def jacobian_row(timeline: Timeline, edge: Edge, element: Element) -> JacobianRo
     tangent = np.zeros(operand.shape)
     tangent[element] = 1.0
     operands = [timeline.values[nodes[one].name] for one in consumer.operands]
-    shapes = [one.shape for one in operands]
     with np.errstate(all="ignore"):
-        factors = _moved(consumer, edge.position, tangent[()], operands)
-        if not is_finite(factors):  # 0 · inf is NaN: clear what stands where the element has no say
-            factors = plain(np.where(_has_a_say(consumer, edge.position, tangent[()], shapes), factors, 0.0))
-    return JacobianRow(factors, upstream)
+        mask = _has_a_say(consumer, edge.position, tangent[()], [one.shape for one in operands])
+        # 0 · inf is NaN: clear what stands where the element has no say.
+        factors = plain(np.where(mask, _moved(consumer, edge.position, tangent[()], operands), 0.0))
+        derivative = OPERATIONS[consumer.op].derivatives[edge.position]
+        if derivative.local and derivative.vjp:
+            y = timeline.values[consumer.name]
+            products = derivative.vjp(upstream, y, *operands, **consumer.attributes)
+        else:
+            products = upstream * factors
+    return JacobianRow(factors, upstream, plain(np.where(mask, products, 0.0)), mask)
 
 
 def _moved(consumer: Node, position: int, tangent: Value, operands: Sequence[Value]) -> Value:
@@ -94,12 +113,15 @@ def _moved(consumer: Node, position: int, tangent: Value, operands: Sequence[Val
 
 
 def _has_a_say(consumer: Node, position: int, tangent: Value, shapes: Sequence[Shape]) -> Any:
-    """Which elements of the consumer move at all with the operand's, wherever its operands are.
+    """Which elements of the consumer can move with the operand's, whatever the numbers are.
 
-    Seen at two ordinary points: one without ties, and one where all elements are equal.
+    Element by element, its copies. A rule shows it where all elements differ, where they tie, and where 0 is the index
+    of a class.
     """
+    if OPERATIONS[consumer.op].derivatives[position].local:
+        return np.broadcast_to(np.not_equal(tangent, 0.0), consumer.shape)
     random = np.random.default_rng(0)
     apart = [plain(random.uniform(0.25, 0.75, shape)) for shape in shapes]
-    alike = [plain(np.full(shape, 0.5)) for shape in shapes]
-    moves = [_moved(consumer, position, tangent, operands) for operands in (apart, alike)]
+    alike, zero = ([plain(np.full(shape, number)) for shape in shapes] for number in (0.5, 0.0))
+    moves = [np.nan_to_num(_moved(consumer, position, tangent, point)) for point in (apart, alike, zero)]
     return np.any(np.not_equal(moves, 0.0), axis=0)

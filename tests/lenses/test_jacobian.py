@@ -31,6 +31,32 @@ def test_an_element_of_a_matrix_came_from_a_row_of_the_product() -> None:
     assert row.total == 150.0
 
 
+def test_the_largest_products_come_first() -> None:
+    timeline = _run("Z = X @ W\nL = sum(Z * Z)", "X = [[1.0, 2.0]]\nW = [[1.0, 3.0], [2.0, 5.0]]")
+    row = jacobian_row(timeline, _edge(timeline, "Z"), (0, 1))
+    assert len(row) == 2
+    assert [part.product for part in row.largest(10)] == [130.0, 20.0]
+    assert [part.product for part in row.largest(1)] == [130.0]
+
+
+def test_a_closed_gate_has_a_say_and_passes_nothing_not_even_infinity() -> None:
+    timeline = _run("h = relu(x)\nL = sum(sqrt(h))", "x = [-1.0, 4.0]")
+    assert jacobian_row(timeline, _edge(timeline, "h"), (0,)).parts == (Part((0,), np.inf, 0.0, 0.0),)
+
+
+def test_a_clipped_element_has_a_say_though_it_stands_still() -> None:
+    timeline = _run("L = sum(clip(x, min=2, max=3))", "x = [9.0, 2.5]")
+    row = jacobian_row(timeline, _edge(timeline, "%1"), (0,))
+    assert row.parts == (Part((0,), 1.0, 0.0, 0.0),)
+
+
+def test_a_logit_has_a_say_in_the_loss_of_its_own_sample_only() -> None:
+    inputs = "x = [[1.0, 2.0, 0.5], [0.0, 1.0, 2.0]]\nt = { value = [2.0, 1.0], requires_grad = false }"
+    timeline = _run('l = cross_entropy(x, t, reduction="none")\nL = sum(l)', inputs)
+    row = jacobian_row(timeline, _edge(timeline, "l"), (1, 0))
+    assert [part.element for part in row.parts] == [(1,)]
+
+
 def test_what_was_broadcast_collects_from_all_its_copies() -> None:
     timeline = _run("y = x + b\nL = sum(y * x)", "x = [1.0, 2.0, 3.0]\nb = 1.0")
     row = jacobian_row(timeline, _edge(timeline, "y", 1), ())
