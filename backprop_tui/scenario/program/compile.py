@@ -6,13 +6,12 @@ Only what depends on constants alone is evaluated here, to refuse an overflow wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
-from backprop_tui.formatting import CLIPPED, abbreviate, clip, exact
+from backprop_tui.formatting import CLIPPED, clip, exact
 from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Kind, Node, Shape, Value, is_finite
 from backprop_tui.ops.operation import ShapeError
 from backprop_tui.ops.registry import NEGATE
@@ -21,26 +20,24 @@ from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.program.arguments import attributes_of, wrong_count
 from backprop_tui.scenario.program.literals import number
+from backprop_tui.scenario.program.operands import (
+    LITERAL,
+    Given,
+    Operand,
+    arity_of,
+    clipped,
+    given_in,
+    grouped,
+    negated,
+    no_mask,
+    place_of,
+    written,
+)
 from backprop_tui.scenario.program.scope import BROKEN, Enough, Scope
-from backprop_tui.scenario.program.steps import Apply, Form, Group, Mistake, Name, Number, Statement, Static
+from backprop_tui.scenario.program.steps import Apply, Form, Mistake, Name, Number, Statement, Static
 from backprop_tui.scenario.text import quote
 
 _MESSAGE_CHARACTERS = 200
-_LITERAL = -2
-"""Stands for the node of a number that has none yet, or of a parameter, which never has one."""
-
-
-@dataclass(slots=True)
-class _Operand:
-    """An entry of the stack."""
-
-    node: int
-    """Its index; or BROKEN or _LITERAL."""
-    text: str
-    """The expression as written, with even spacing, clipped."""
-    start: int
-    end: int
-    literal: Static | None = None
 
 
 class Compiled(NamedTuple):
@@ -50,10 +47,6 @@ class Compiled(NamedTuple):
     """The inputs, then one for each constant and operation, in order of evaluation."""
     last: Statement | None
     """The last statement; None if there is none, or compiling stopped before it."""
-
-
-_Given: TypeAlias = tuple[tuple[str, str], ...]
-"""Static arguments: the name, or '' for one by position, and how the value is written."""
 
 
 class _Result(NamedTuple):
@@ -87,13 +80,13 @@ class _Compiler:
         self.scope = scope
         self.constants: dict[str, int] = {}
         """The nodes of numbers, by how they are shown."""
-        self.arrays: dict[tuple[str, _Given], int] = {}
+        self.arrays: dict[tuple[str, Given], int] = {}
         """The nodes of arrays made of numbers, by how they are written."""
         self.known: dict[int, Value] = {}
         """Values of the nodes that depend on constants alone."""
-        self.attributes: dict[tuple[str, _Given], Attributes] = {}
+        self.attributes: dict[tuple[str, Given], Attributes] = {}
         """By operation and static arguments as written."""
-        self.results: dict[tuple[str, _Given, tuple[Shape, ...]], _Result] = {}
+        self.results: dict[tuple[str, Given, tuple[Shape, ...]], _Result] = {}
         """By operation, static arguments as written, and operand shapes."""
         self.operations = 0
         self.inner = 0
@@ -107,7 +100,7 @@ class _Compiler:
             return
         first = len(self.nodes)
         self.line = statement.line
-        stack: list[_Operand] = []
+        stack: list[Operand] = []
         push = stack.append
         indices = self.scope.indices
         for step in statement.steps:
@@ -115,7 +108,7 @@ class _Compiler:
                 index = indices.get(step.name)
                 if index is None:
                     index = self.scope.find(step, statement)
-                push(_Operand(index, step.name, step.start, step.end))
+                push(Operand(index, step.name, step.start, step.end))
             elif isinstance(step, Apply):
                 bottom = len(stack) - step.takes
                 arguments = stack[bottom:]
@@ -124,47 +117,48 @@ class _Compiler:
             elif isinstance(step, Number):
                 push(self.number(step))
             elif isinstance(step, Static):
-                push(_Operand(_LITERAL, step.text, step.start, step.end, step))
+                push(Operand(LITERAL, step.text, step.start, step.end, step))
             else:
-                push(_grouped(stack.pop(), step))
+                push(grouped(stack.pop(), step))
         self.scope.define(statement, self.named(statement, stack[-1], first))
 
-    def named(self, statement: Statement, result: _Operand, first: int) -> int:
+    def named(self, statement: Statement, result: Operand, first: int) -> int:
         """The node that the name of a statement stands for; those from `first` on are the statement's own."""
         if result.node >= first:
-            self.inner -= 1
-            self.nodes[result.node].name = statement.name
-        elif result.node == _LITERAL:
+            node = self.nodes[result.node]
+            self.inner -= node.kind is Kind.OPERATION  # an array of numbers took none of the numbers of %1, %2, …
+            node.name = statement.name
+        elif result.node == LITERAL:
             return self.node_of(result)
         elif result.node != BROKEN:
             self.scope.second_name(statement, self.nodes[result.node].name)
         return result.node
 
-    def number(self, step: Number) -> _Operand:
+    def number(self, step: Number) -> Operand:
         value = number(step.text)
         if value == inf:
             mistake = "this number is too large for float64 (at most 1.797e308)"
             self.scope.mistake(Mistake(Code.BAD_NUMBER, mistake, step.start, step.end))
-            return _Operand(BROKEN, step.text, step.start, step.end)
-        text = _clip(step.text)
-        return _Operand(_LITERAL, text, step.start, step.end, Static(value, step.text, step.start, step.end))
+            return Operand(BROKEN, step.text, step.start, step.end)
+        text = clipped(step.text)
+        return Operand(LITERAL, text, step.start, step.end, Static(value, step.text, step.start, step.end))
 
-    def apply(self, step: Apply, arguments: list[_Operand]) -> _Operand:
+    def apply(self, step: Apply, arguments: list[Operand]) -> Operand:
         """The result of an operation; broken if something about it is wrong, which is then reported."""
         literal = arguments[0].literal if arguments else None
         if step.operation is NEGATE and step.form is Form.PREFIX and literal is not None:
-            return _negated(step, literal, arguments[0])
+            return negated(step, literal, arguments[0])
         try:
             return self.operation(step, arguments)
         except Mistake as mistake:
             self.scope.mistake(mistake)
-            return _Operand(BROKEN, "", step.start, step.close or step.end)
+            return Operand(BROKEN, "", step.start, step.close or step.end)
 
-    def operation(self, step: Apply, arguments: list[_Operand]) -> _Operand:
+    def operation(self, step: Apply, arguments: list[Operand]) -> Operand:
         operation = step.operation
-        arity = _arity(step, arguments)
+        arity = arity_of(step, arguments)
         attributes, operands = NO_ATTRIBUTES, arguments
-        given: _Given = ()
+        given: Given = ()
         if len(arguments) != arity or operation.parameters or step.keywords:
             if step.form is Form.METHOD and arguments[0].node == BROKEN:
                 return arguments[0]
@@ -172,8 +166,8 @@ class _Compiler:
                 raise wrong_count(step)
             operands, extra = arguments[:arity], arguments[arity:]
             if any(one.node == BROKEN for one in extra):
-                return _Operand(BROKEN, "", step.start, step.close)
-            given = _given(step, extra)
+                return Operand(BROKEN, "", step.start, step.close)
+            given = given_in(step, extra)
             known = self.attributes.get((operation.name, given))
             if known is None:
                 known = attributes_of(step, [(one.literal, one.start, one.end) for one in extra])
@@ -181,12 +175,12 @@ class _Compiler:
             attributes = known
         if not operation.operands:
             return self.constant(step, arguments, given, attributes)
-        text, start, end = _written(step, arguments)
+        text, start, end = written(step, arguments)
         indices = tuple([operand.node if operand.node >= 0 else self.node_of(operand) for operand in operands])
         if BROKEN in indices:
-            return _Operand(BROKEN, text, start, end)
+            return Operand(BROKEN, text, start, end)
         if operation.mask is not None and self.requires_grad[indices[operation.mask]]:
-            raise _no_mask(step, operands[operation.mask])
+            raise no_mask(step, operands[operation.mask])
         nodes = self.nodes
         shapes = tuple(map(self.shapes.__getitem__, indices))
         result = self.results.get((operation.name, given, shapes))
@@ -216,11 +210,11 @@ class _Compiler:
                 self.line,
             )
         )
-        return _Operand(index, text, start, end)
+        return Operand(index, text, start, end)
 
-    def constant(self, step: Apply, arguments: list[_Operand], given: _Given, attributes: Attributes) -> _Operand:
+    def constant(self, step: Apply, arguments: list[Operand], given: Given, attributes: Attributes) -> Operand:
         """The node of an array that is made of nothing but numbers; there is one for each way to write it."""
-        key, (text, start, end) = (step.operation.name, given), _written(step, arguments)
+        key, (text, start, end) = (step.operation.name, given), written(step, arguments)
         index = self.arrays.get(key)
         if index is None:
             result = self.result(step, arguments, (), attributes)
@@ -231,11 +225,9 @@ class _Compiler:
             self.nodes.append(Node(index, name, Kind.CONSTANT, result.shape, value=value, label=text, line=self.line))
             self.shapes.append(result.shape)
             self.requires_grad.append(False)
-        return _Operand(index, text, start, end)
+        return Operand(index, text, start, end)
 
-    def result(
-        self, step: Apply, arguments: list[_Operand], shapes: Sequence[Shape], attributes: Attributes
-    ) -> _Result:
+    def result(self, step: Apply, arguments: list[Operand], shapes: Sequence[Shape], attributes: Attributes) -> _Result:
         """The shape and cost of an operation, known before anything is computed. Raises Mistake."""
         try:
             shape = step.operation.shape(shapes, attributes)
@@ -273,7 +265,7 @@ class _Compiler:
         if code and message:
             self.stop(Mistake(code, message, step.start, step.end))
 
-    def node_of(self, operand: _Operand) -> int:
+    def node_of(self, operand: Operand) -> int:
         """The node of an operand: for a number, the one constant of that value."""
         if operand.literal is None:
             return BROKEN
@@ -311,14 +303,14 @@ class _Compiler:
             )
         self.known[index] = value
 
-    def misfit(self, error: ShapeError, step: Apply, arguments: list[_Operand], shapes: Sequence[Shape]) -> Mistake:
+    def misfit(self, error: ShapeError, step: Apply, arguments: list[Operand], shapes: Sequence[Shape]) -> Mistake:
         """The mistake behind a ShapeError: at the operator, or at the argument of a call that is at fault."""
         start, end = step.start, step.end
         if step.form in (Form.CALL, Form.METHOD, Form.INDEX):
             if error.operand is not None:
                 start, end = arguments[error.operand].start, arguments[error.operand].end
             elif error.parameter is not None:
-                start, end = _place_of(error.parameter, step, arguments)
+                start, end = place_of(error.parameter, step, arguments)
         notes = [
             f"{self.scope.describe(operand.text)} is {show(shape) if shape else 'a scalar'}"
             for operand, shape in zip(arguments, shapes, strict=False)
@@ -331,78 +323,3 @@ class _Compiler:
             hint=error.hint,
             notes=tuple(dict.fromkeys(notes)),
         )
-
-
-def _place_of(parameter: str, step: Apply, arguments: list[_Operand]) -> tuple[int, int]:
-    """Where the value of a parameter stands, or the function's name if it was left to its default."""
-    spellings = next({one.name, *one.aliases} for one in step.operation.parameters if one.name == parameter)
-    for keyword in step.keywords:
-        if keyword.name in spellings:
-            return keyword.value.start, keyword.value.end
-    extra = arguments[_arity(step, arguments) :]
-    return (extra[0].start, extra[-1].end) if extra else (step.start, step.end)
-
-
-def _arity(step: Apply, arguments: list[_Operand]) -> int:
-    """How many of the arguments are operands."""
-    if step.operation.variadic:
-        return step.listed or max(1, len(arguments))
-    return len(step.operation.operands)
-
-
-def _given(step: Apply, extra: list[_Operand]) -> _Given:
-    """The static arguments of a call as they are written."""
-    return (
-        *[("", one.literal.text if one.literal else "") for one in extra],
-        *[(one.name, one.value.text) for one in step.keywords],
-    )
-
-
-def _no_mask(step: Apply, operand: _Operand) -> Mistake:
-    return Mistake(
-        Code.NO_MASK,
-        f"{step.operation.name} needs a mask here, and {quote(operand.text)} requires a gradient",
-        operand.start,
-        operand.end,
-        hint=f"compare it with something: {operand.text} > 0",
-    )
-
-
-def _written(step: Apply, arguments: list[_Operand]) -> tuple[str, int, int]:
-    """The text of an operation with even spacing, clipped, and the stretch of the program it stands on."""
-    form = step.form
-    first = arguments[0] if arguments else None
-    if first is None:
-        given = [f"{one.name}={one.value.text}" for one in step.keywords]
-        return _clip(f"{step.symbol}({', '.join(given)})"), step.start, step.close
-    if form is Form.INFIX:
-        second = arguments[1]
-        return _clip(f"{first.text} {step.symbol} {second.text}"), first.start, second.end
-    if form is Form.PREFIX:
-        return _clip(f"{step.symbol}{first.text}"), step.start, first.end
-    if form is Form.PROPERTY:
-        return _clip(f"{first.text}.{step.symbol}"), first.start, step.end
-    if form is Form.INDEX:
-        return _clip(f"{first.text}[{step.symbol}]"), first.start, step.close
-    texts = [one.text for one in arguments]
-    if step.listed:
-        texts[: step.listed] = [f"[{', '.join(texts[: step.listed])}]"]
-    given = [*texts, *(f"{one.name}={one.value.text}" for one in step.keywords)]
-    if form is Form.METHOD:
-        return _clip(f"{first.text}.{step.symbol}({', '.join(given[1:])})"), first.start, step.close
-    return _clip(f"{step.symbol}({', '.join(given)})"), step.start, step.close
-
-
-def _grouped(operand: _Operand, group: Group) -> _Operand:
-    return _Operand(operand.node, _clip(f"({operand.text})"), group.start, group.end, operand.literal)
-
-
-def _negated(step: Apply, literal: Static, operand: _Operand) -> _Operand:
-    text = _clip(f"-{operand.text}")
-    value = -literal.value  # type: ignore[operator]
-    return _Operand(_LITERAL, text, step.start, operand.end, Static(value, text, step.start, operand.end))
-
-
-def _clip(text: str) -> str:
-    """What is clipped stays clipped when it becomes part of a larger text, so no text ever grows long."""
-    return abbreviate(text, limits.LABEL_CHARACTERS)
