@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
+from backprop_tui.engine.events import Accumulate, Evaluate, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.formatting import CLIPPED, NOT_COMPUTED, abbreviate, array, exact, shape, typeset, value
-from backprop_tui.graph import Edge, Node, Shape, Value, is_finite
+from backprop_tui.formatting import NOT_COMPUTED, array, exact, shape, typeset, value
+from backprop_tui.graph import Edge, Node, Shape, Value
+from backprop_tui.naming import name_of, names_in, symbol_of
 from backprop_tui.ops.broadcasting import broadcast_axes
 from backprop_tui.ops.operation import Operation, fill
 from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.remarks import remarks_on
 
-_NAME_WIDTH = 24
 _NUMBER_WIDTH = 26
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -50,13 +51,15 @@ class Narration:
     terms: tuple[Term, ...]
     """The formula, column by column. A column may lack its symbol or its number."""
     words: str
-    """One to three sentences."""
+    """A few sentences, what matters most first."""
     result: str = ""
     """The number that comes out, as the formula has it. Empty where nothing is computed: inputs, the seed."""
     change: str = ""
     """What the event does to a gradient: `b.grad  3 → 5`. Empty in the forward pass."""
     notes: tuple[str, ...] = ()
     """Lines of their own: the local derivative in symbols, the shapes, the sum that undoes a broadcast."""
+    remark: str = ""
+    """Of the words, what is said of a kink, a tie or a pole met here, and of the first number that is not finite."""
 
     @property
     def symbols(self) -> str:
@@ -83,36 +86,6 @@ def narrate(timeline: Timeline, position: int) -> Narration | None:
             return _narrate_seed(timeline, event)
         case Accumulate():
             return _narrate_accumulate(timeline, event)
-
-
-def name_of(node: Node) -> str:
-    """A node as a person would call it: its name, or its expression as it is drawn."""
-    return abbreviate(typeset(node.title), _NAME_WIDTH)
-
-
-def symbol_of(node: Node) -> str:
-    """A node inside a formula: its name, or its expression in parentheses."""
-    name = name_of(node)
-    is_closed = re.fullmatch(rf"[\w.{CLIPPED}]+(?:\[[^]]*\])*", name) or _is_call(name)
-    return name if is_closed else f"({name})"
-
-
-def _is_call(expression: str) -> bool:
-    """Whether it is one call, `sum(y · p)`, and not `f(x) + g(x)`."""
-    opening = re.match(r"\w+\(", expression)
-    if not opening:
-        return False
-    depth = 1
-    for character in expression[opening.end() : -1]:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0:
-            return False
-    return expression.endswith(")")
-
-
-def statement_of(node: Node) -> str:
-    """The statement that computes a node, `c = a + b`; only its expression if it has no name."""
-    return f"{name_of(node)} = {abbreviate(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
 
 
 def partial(timeline: Timeline, node: Node) -> str:
@@ -144,7 +117,8 @@ def _narrate_input(timeline: Timeline, event: Input) -> Narration:
         words = f"{name} is given. How much {output} changes with it, {partial(timeline, node)}, is what we are after."
     notes = (f"shape {shape(node.shape)}",) if node.shape else ()
     terms = (Term(symbol_of(node), "", Tone.FORWARD), Term("=", ""), Term(_short(event.value), "", Tone.FORWARD))
-    return Narration(terms, words + _alarm(timeline, event, event.value), notes=notes)
+    remarks = remarks_on(timeline, event)
+    return Narration(terms, _joined(words, *remarks.kinks, remarks.trouble), notes=notes, remark=remarks.note)
 
 
 def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
@@ -152,7 +126,7 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
     node = graph.nodes[event.node]
     operands = [graph.nodes[operand] for operand in node.operands]
     operation = OPERATIONS[node.op]
-    names = _names(operation, node, operands)
+    names = names_in(operation, node, operands)
     slots = operation.slots(len(operands))
     numbers = dict(zip(slots, (_short(_value(timeline, operand)) for operand in operands), strict=True))
     # The arguments of a call stand in its own brackets and need none of theirs.
@@ -173,8 +147,14 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
             if (axes := broadcast_axes(operand.shape, node.shape))
         ]
     words = fill(operation.words, names)
-    words += _alarm(timeline, event, event.value)
-    return Narration(terms, words, _short(event.value), notes=tuple(notes))
+    remarks = remarks_on(timeline, event)
+    return Narration(
+        terms,
+        _joined(words, *remarks.kinks, remarks.trouble),
+        _short(event.value),
+        notes=tuple(notes),
+        remark=remarks.note,
+    )
 
 
 def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
@@ -191,7 +171,14 @@ def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
         words = f"The backward pass starts here: {name} changes exactly as fast as itself, so its gradient is 1."
     notes = (f"shape {shape(node.shape)}",) if node.shape else ()
     change = f"{name}.grad  {NOT_COMPUTED} → {_short(event.grad)}"
-    return Narration(terms, words + _alarm(timeline, event, event.grad), change=change, notes=notes)
+    remarks = remarks_on(timeline, event)
+    return Narration(
+        terms,
+        _joined(words, *remarks.kinks, remarks.trouble),
+        change=change,
+        notes=notes,
+        remark=remarks.note,
+    )
 
 
 def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
@@ -201,7 +188,7 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     operation = OPERATIONS[consumer.op]
     derivative = operation.derivatives[event.operand]
     shapes = [operand.shape for operand in operands]
-    names = _names(operation, consumer, operands) | {"g": partial(timeline, consumer)}
+    names = names_in(operation, consumer, operands) | {"g": partial(timeline, consumer)}
     formula = typeset(derivative.formula_for(shapes, consumer.attributes))
     symbol = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
 
@@ -228,16 +215,13 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     opening = (Term(partial(timeline, node), "", Tone.BACKWARD), Term("+=", "="))
     closing = (Term("", "="), Term("", _short(event.contribution), Tone.BACKWARD))
     values = [_value(timeline, operand) for operand in operands]
-    words = fill(derivative.words_for(_value(timeline, consumer), values), names)
-    words += _uses(timeline, event, node) + _alarm(timeline, event, event.after)
+    remarks = remarks_on(timeline, event)
+    words = "" if remarks.covered else fill(derivative.words_for(_value(timeline, consumer), values), names)
     change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
-    return Narration((*opening, *terms, *closing), words, _short(event.contribution), change, tuple(notes))
-
-
-def _names(operation: Operation, node: Node, operands: Sequence[Node]) -> dict[str, str]:
-    """The names that fill an operation's templates."""
-    names = dict(zip(operation.slots(len(operands)), map(symbol_of, operands), strict=True))
-    return names | {"y": symbol_of(node), "statement": statement_of(node)}
+    words = _joined(*remarks.kinks, words, remarks.trouble, _uses(timeline, event, node))
+    return Narration(
+        (*opening, *terms, *closing), words, _short(event.contribution), change, tuple(notes), remarks.note
+    )
 
 
 def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, str], tone: Tone) -> list[Term]:
@@ -315,18 +299,11 @@ def _uses(timeline: Timeline, event: Accumulate, node: Node) -> str:
         place = f"the {_ORDINALS[nth]} of the {_COUNTS[len(arrivals)]}"
     many = _COUNTS[len(arrivals)] if len(arrivals) <= 10 else str(len(arrivals))
     both = "both" if len(arrivals) == 2 else "each"
-    return f" {name_of(node)} is used in {many} places, so what comes back along {both} adds up: this is {place}."
+    return f"{name_of(node)} is used in {many} places, so what comes back along {both} adds up: this is {place}."
 
 
-def _alarm(timeline: Timeline, event: Event, made: Value) -> str:
-    """A sentence about an inf or NaN that the event made."""
-    first = timeline.first_nonfinite
-    if is_finite(made) or first is None:
-        return ""
-    if event.index == first:
-        return " This is the first number of the run that is not finite."
-    culprit = statement_of(timeline.graph.nodes[timeline[first].node])
-    return f" The result is not finite. The first such number came from event {first + 1}, at {culprit}."
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _axes(axes: Sequence[int]) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import product
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from backprop_tui.formatting import number, typeset
-from backprop_tui.graph import Attributes, Shape, Value
-from backprop_tui.ops.operation import Derivative, Operation, ParameterKind, ShapeError, fill
+from backprop_tui.engine.events import Accumulate, Evaluate
+from backprop_tui.engine.run import run
+from backprop_tui.engine.timeline import Timeline
+from backprop_tui.formatting import array, typeset
+from backprop_tui.graph import Graph, Kind, Node, Shape, Value
+from backprop_tui.naming import statement_of
+from backprop_tui.narration import Narration, narrate
+from backprop_tui.ops.kinks import Kink
+from backprop_tui.ops.operation import Derivative, Operation, Sample, fill
 from backprop_tui.ops.registry import FAMILIES, OPERATIONS
 
 _SIGNATURE = 42
-_HALF = 0.5
-"""The operand of a function of one: all of them have a value and a slope there."""
-_NUMBERS = [2.0, 3.0, 5.0]
-_INDEX = (0, (1, None, None))
-_SHAPES: tuple[Shape, ...] = ((2, 2), (2,), (4,), ())
+_WIDTH = 40
+"""Of an operand of an example."""
 
 
 def find(name: str) -> list[Operation]:
@@ -46,9 +48,11 @@ def page(operation: Operation) -> Iterator[str]:
         yield ""
         yield f"    {_formula(operation, operand, derivative)}"
         yield f"    {_words(operation, derivative)}"
-    if example := _example(operation):
-        yield ""
-        yield f"    {example}"
+    yield ""
+    yield from (f"    {line}" for line in example(operation))
+    for position, choice in enumerate(choices(operation)):
+        yield from [""] * (position == 0)
+        yield f"    {choice}"
     yield ""
     yield f"    PyTorch: {_torch(operation)}{f', {operation.grad_fn}' if operation.grad_fn else ''}"
     if others := _others(operation):
@@ -74,8 +78,13 @@ def _section(operation: Operation) -> Iterator[str]:
         yield f"- `{_formula(operation, operand, derivative)}`: {_escaped(_words(operation, derivative))}"
     if operation.derivatives:
         yield ""
-    if example := _example(operation):
-        yield f"{example}  "
+    yield "```text"
+    yield from example(operation)
+    yield "```"
+    yield ""
+    if taken := list(choices(operation)):
+        yield from (f"- {_escaped(choice)}" for choice in taken)
+        yield ""
     yield f"PyTorch: `{_torch(operation)}`{f', `{operation.grad_fn}`' if operation.grad_fn else ''}"
     yield ""
 
@@ -84,53 +93,102 @@ def _escaped(text: str) -> str:
     return text.replace("*", "\\*")
 
 
-class _Sample(NamedTuple):
-    """Operands and attributes for which an operation can be shown."""
+def example(operation: Operation) -> list[str]:
+    """One run of the operation: what is given, its value, and what each operand's gradient grows by.
 
-    operands: tuple[Value, ...]
-    attributes: Attributes
+    The numbers are the engine's, and are put together as they are while stepping.
+    """
+    timeline = _shown(operation.name)
+    graph = timeline.graph
+    *operands, y = graph
+    given = [f"{node.name} = {array(timeline.values[node.name], _WIDTH)}" for node in operands]
+    if operation.derivatives:
+        given.append(f"∂out/∂y = {array(graph.seed, _WIDTH)}")
+    told = list(zip(timeline, _stories(timeline), strict=True))
+    [value] = [story for event, story in told if isinstance(event, Evaluate)]
+    arrivals = [(event, story) for event, story in told if isinstance(event, Accumulate)]
+    lines = [f"{', '.join(given)}:"] if given else []
+    lines.append(f"  {statement_of(y)} = {value.result}")
+    lines += [f"  {graph.nodes[event.node].name}.grad +{story.numbers}" for event, story in arrivals]
+    return lines
 
-    @property
-    def shapes(self) -> list[Shape]:
-        return [operand.shape for operand in self.operands]
+
+def choices(operation: Operation) -> Iterator[str]:
+    """What is taken for the derivative where there is none, or no usable one."""
+    for kink in operation.kinks:
+        for operand, taken in _taken(operation, kink):
+            by_one = taken.replace("the derivative", f"the derivative by {operand}", 1) if operand else taken
+            yield fill(f"If {kink.met}: {by_one}.", {**_names(operation), "count": f"several {kink.noun}"})
+
+
+def _taken(operation: Operation, kink: Kink) -> Iterator[tuple[str, str]]:
+    """What is taken at a kink, with the operand by which the derivative is, if they differ."""
+    if isinstance(kink.taken, str):
+        yield from [("", kink.taken)] * bool(kink.taken)
+    else:
+        yield from ((slot, taken) for slot, taken in zip(_slots(operation), kink.taken, strict=True) if taken)
+
+
+def _stories(timeline: Timeline) -> Iterator[Narration]:
+    for position in range(1, len(timeline) + 1):
+        story = narrate(timeline, position)
+        assert story is not None
+        yield story
 
 
 @cache
-def _sample(name: str) -> _Sample:
-    """Numbers where every derivative is written down; else the largest of a few arrays that fit."""
+def _shown(name: str) -> Timeline:
+    """A run of nothing but the operation, on its sample; upstream come 1, 2, 3, …, to be told apart."""
     operation = OPERATIONS[name]
-    arity = 2 if operation.variadic else len(operation.operands)
-    is_elementwise = not operation.variadic and all(derivative.local for derivative in operation.derivatives)
-    for shape, to, whole in product([()] if is_elementwise else _SHAPES, _SHAPES, (0, 3)):
-        samples: dict[object, object] = {ParameterKind.SHAPE: to, ParameterKind.INDEX: _INDEX}
-        given = {one.name: samples.get(one.kind, whole) for one in operation.parameters if one.required}
-        attributes = operation.complete(given)
-        try:
-            operation.shape([shape] * arity, attributes)
-        except ShapeError:
-            continue
-        numbers = [_HALF] if arity == 1 else _NUMBERS[:arity]
-        if operation.mask is not None:
-            numbers[operation.mask] = 1.0
-        return _Sample(tuple(np.full(shape, one)[()] for one in numbers), attributes)
-    raise AssertionError(f"{name} fits nothing")
+    sample = operation.sample or _plain_sample(operation)
+    values = [np.asarray(operand, dtype=np.float64)[()] for operand in sample.operands]
+    slots, attributes = operation.slots(len(values)), operation.complete(sample.attributes)
+    shape = operation.shape([value.shape for value in values], attributes)
+    nodes = [
+        Node(index, slot, Kind.INPUT, value.shape, _is_differentiated(operation, index), value=value, label=slot)
+        for index, (slot, value) in enumerate(zip(slots, values, strict=True))
+    ]
+    call = fill(operation.notation(slots, attributes), {slot: slot for slot in slots})
+    operands = tuple(range(len(nodes)))
+    y = Node(len(nodes), "y", Kind.OPERATION, shape, operation.differentiable, name, operands, attributes, label=call)
+    return run(Graph((*nodes, y), y.index, _upstream(shape)))
+
+
+def _upstream(shape: Shape) -> Value:
+    upstream: Any = 1.0 + np.arange(np.prod(shape, dtype=int)).reshape(shape)
+    return np.asarray(upstream)[()]
+
+
+def _plain_sample(operation: Operation) -> Sample:
+    """Scalars for what goes element by element, vectors for a rule."""
+    is_elementwise = all(derivative.local for derivative in operation.derivatives)
+    if len(operation.operands) == 1:
+        return Sample((0.5 if is_elementwise else [1.0, 2.0, 3.0],), {one.name: 0 for one in _required(operation)})
+    return Sample((2.0, 3.0) if is_elementwise else ([1.0, 2.0], [3.0, 4.0]))
+
+
+def _required(operation: Operation) -> Iterator[Any]:
+    return (parameter for parameter in operation.parameters if parameter.required)
+
+
+def _is_differentiated(operation: Operation, position: int) -> bool:
+    return operation.differentiable and position != operation.mask
 
 
 def _slots(operation: Operation) -> Sequence[str]:
-    return operation.slots(len(_sample(operation.name).operands))
+    return [node.name for node in _shown(operation.name).graph.inputs]
 
 
 def _derivatives(operation: Operation) -> Iterator[tuple[str, Derivative]]:
     """The derivative by each operand but a mask."""
     for position, slot in enumerate(_slots(operation)):
-        if operation.derivatives and position != operation.mask:
+        if _is_differentiated(operation, position):
             yield slot, operation.derivatives[position]
 
 
 def _names(operation: Operation) -> dict[str, str]:
     names = {slot: slot for slot in _slots(operation)}
-    call = fill(operation.notation(_slots(operation), _sample(operation.name).attributes), names)
-    return {**names, "y": "y", "g": "∂out/∂y", "statement": f"y = {call}"}
+    return {**names, "y": "y", "g": "∂out/∂y", "statement": f"y = {_shown(operation.name).graph['y'].label}"}
 
 
 def _value(operation: Operation) -> str:
@@ -139,34 +197,22 @@ def _value(operation: Operation) -> str:
 
 def _formula(operation: Operation, operand: str, derivative: Derivative) -> str:
     """`∂y/∂a = b`; for a rule what arrives, `∂out/∂a = ∂out/∂y @ bᵀ`."""
-    sample = _sample(operation.name)
-    formula = typeset(fill(derivative.formula_for(sample.shapes, sample.attributes), _names(operation)))
+    graph = _shown(operation.name).graph
+    shapes = [node.shape for node in graph.inputs]
+    formula = typeset(fill(derivative.formula_for(shapes, graph["y"].attributes), _names(operation)))
     return f"∂{'y' if derivative.local else 'out'}/∂{operand} = {formula}"
 
 
 def _words(operation: Operation, derivative: Derivative) -> str:
-    sample = _sample(operation.name)
-    y = operation.forward(*sample.operands, **sample.attributes)
-    return fill(derivative.words_for(y, sample.operands), _names(operation))
-
-
-def _example(operation: Operation) -> str:
-    """`At a = 2, b = 3: y = 6, ∂y/∂a = 3, ∂y/∂b = 2`: computed, for what is taken element by element."""
-    operands, attributes = _sample(operation.name)
-    if not operation.derivatives or any(operand.ndim for operand in operands):
-        return ""
-    y = operation.forward(*operands, **attributes)
-    given = [f"{name} = {number(float(value))}" for name, value in zip(_slots(operation), operands, strict=True)]
-    found = [f"y = {number(float(y))}"]
-    for name, derivative in _derivatives(operation):
-        if derivative.local:
-            found.append(f"∂y/∂{name} = {number(float(derivative.local(y, *operands, **attributes)))}")
-    return f"At {', '.join(given)}: {', '.join(found)}."
+    values = _shown(operation.name).values
+    words = derivative.words_for(values["y"], [values[slot] for slot in _slots(operation)])
+    return fill(words, _names(operation))
 
 
 def _torch(operation: Operation) -> str:
-    sample = _sample(operation.name)
-    return operation.torch_spelling(_slots(operation), sample.shapes, sample.attributes)
+    graph = _shown(operation.name).graph
+    shapes = [node.shape for node in graph.inputs]
+    return operation.torch_spelling(_slots(operation), shapes, graph["y"].attributes)
 
 
 def _others(operation: Operation) -> str:

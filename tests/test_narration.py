@@ -110,7 +110,7 @@ def test_an_unnamed_expression_is_called_by_its_text() -> None:
         ("y = relu(x)", "0.0", "the kink of relu"),
         ("y = relu(x)", "2.0", "relu is open"),
         ("y = abs(x)", "-2.0", "sign flipped"),
-        ("y = maximum(x, 3)", "3.0", "A tie"),
+        ("y = maximum(x, 3)", "3.0", "a tie"),
         ("y = maximum(x, 3)", "1.0", "x had no say"),
         ("y = maximum(x, 3)", "4.0", "x is the larger"),
         ("y = sigmoid(x)", "9.0", "saturated"),

@@ -26,13 +26,46 @@ def test_the_page_in_the_docs_is_generated_from_the_registry() -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_explains_itself(name: str) -> None:
+    """Value, formula and intuition for each operand, the same in numbers, the choice at kinks, PyTorch's spelling."""
     operation = OPERATIONS[name]
-    text = "\n".join(reference.page(operation))
+    lines = list(reference.page(operation))
+    text = "\n".join(lines)
     assert "{" not in text
-    assert operation.signature in text
+    assert lines[0] == operation.signature
+    assert lines[1].strip().endswith(".")
     assert ("/∂" in text) == operation.differentiable
+    assert len(reference.example(operation)) == len(operation.operands[:1]) + 1 + text.count(".grad += ")
+    formulas = [number for number, line in enumerate(lines) if line.startswith("    ∂")]
+    assert len(formulas) == text.count(".grad += ")
+    for number in formulas:
+        assert lines[number + 1].strip().endswith(".")  # a sentence of intuition
+    assert sum(line.startswith("    If ") for line in lines) >= sum(bool(kink.taken) for kink in operation.kinks)
+    assert f"    PyTorch: {'torch.' if 'torch.' in text else ''}" in text
     assert operation.grad_fn in text
-    assert "PyTorch: " in text
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_example_shows_every_number_it_is_about(name: str) -> None:
+    text = "\n".join(reference.example(OPERATIONS[name]))
+    assert "μ" not in text  # no array is too large to be shown
+    assert "nan" not in text
+    assert "inf" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("add", "distributes"),
+        ("mul", "swaps"),
+        ("max", "routes"),
+        ("maximum", "routes"),
+        ("matmul", "transposes"),
+        ("sum", "broadcasts"),
+        ("softmax", "couples"),
+    ],
+)
+def test_what_an_operation_does_to_a_gradient_has_a_verb(name: str, verb: str) -> None:
+    assert verb in "\n".join(reference.page(OPERATIONS[name]))
 
 
 def test_a_page_has_symbols_numbers_words_and_spelling(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,10 +80,20 @@ def test_a_page_has_symbols_numbers_words_and_spelling(capsys: pytest.CaptureFix
         "    ∂y/∂b = a",
         "    A product swaps its factors: b gets the gradient of y times the other factor, a.",
         "",
-        "    At a = 2, b = 3: y = 6, ∂y/∂a = 3, ∂y/∂b = 2.",
+        "    a = 2, b = 3, ∂out/∂y = 1:",
+        "      y = a · b = 6",
+        "      a.grad += 1 · 3 = 3",
+        "      b.grad += 1 · 2 = 2",
         "",
         "    PyTorch: a * b, MulBackward0",
     ]
+
+
+def test_a_page_says_what_is_taken_at_kinks(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["ops", "pow"])
+    out = capsys.readouterr().out
+    assert "If x is 0 and ln x infinite: the derivative by n is taken as 0, as in PyTorch.\n" in out
+    assert "If x and n are both 0, and 0 ** 0 is taken as 1: the derivative is taken as 0, as in PyTorch.\n" in out
 
 
 def test_one_sign_may_be_two_operations(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Graph, Node, Value, is_finite
 from backprop_tui.narration import narrate
 from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.remarks import remarks_on
 
 _SAMPLE = 200
 """Columns are as wide as the first so many events of a phase need; what comes later may push them."""
@@ -43,7 +44,10 @@ def json_lines(title: str, timeline: Timeline) -> Iterator[str]:
     nodes = [_node(graph, node) for node in graph]
     yield _dump({"type": "graph", "title": title, "output": graph.nodes[graph.output].name, "nodes": nodes})
     for event in timeline:
-        yield _dump(_event(graph, event))
+        line = _event(graph, event)
+        if isinstance(event, Evaluate | Accumulate) and (note := remarks_on(timeline, event).note):
+            line["note"] = note
+        yield _dump(line)
     values = {name: _plain(value) for name, value in timeline.values.items()}
     grads = {name: _plain(grad) for name, grad in timeline.grads.items()}
     yield _dump({"type": "result", "values": values, "grads": grads})
@@ -63,7 +67,7 @@ def _rows(timeline: Timeline, start: int, end: int) -> Iterator[_Row]:
         narration = narrate(timeline, index + 1)
         assert narration is not None
         kind = type(timeline[index]).__name__.lower()
-        remark = "<- the first number that is not finite" if index == timeline.first_nonfinite else ""
+        remark = f"<- {narration.remark}" if narration.remark else ""
         yield _Row(str(index + 1), kind, narration.symbols, narration.numbers, narration.change, remark)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import erf as erf_of_float
 from math import pi, sqrt
+from typing import Any
 
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
-from backprop_tui.ops.elementary import elementwise
+from backprop_tui.ops.elementary import BOTH_SIGNS, elementwise
+from backprop_tui.ops.kinks import Kink
 from backprop_tui.ops.operation import ONE, Parameter, ParameterKind, plain
 
 SOFTPLUS_THRESHOLD = 20.0
 """Above it softplus is the identity, in PyTorch and so here."""
-_SATURATED = 0.01
+_ALMOST_FLAT = 0.01
 _CUBIC = 0.044715
 """Of the approximation of gelu by tanh, as published."""
 
@@ -80,7 +83,10 @@ def gelu_slope(y: Value, x: Value, approximate: str) -> Value:
 
 
 def _gelu_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
-    return "Φ({x}) + {x} · φ({x})" if attributes["approximate"] == "none" else "slope of the tanh form at {x}"
+    if attributes["approximate"] == "none":
+        return "Φ({x}) + {x} * φ({x})"
+    inner = "√(2/π) * ({x} + 0.044715 * {x}³)"
+    return f"(1 + t) / 2 + {{x}} * (1 - t²) * (1 + 0.134145 * {{x}}²) / √(2π) where t = tanh({inner})"
 
 
 def elu(x: Value, alpha: float) -> Value:
@@ -93,35 +99,83 @@ def elu_slope(y: Value, x: Value, alpha: float) -> Value:
     return plain(np.where(x <= 0, alpha * np.exp(x), 1.0))
 
 
-def _squashing_words(slope: str, name: str) -> Callable[[Value, Value], str]:
-    def words(y: Value, x: Value) -> str:
-        steepness = 1.0 - y * y if name == "tanh" else y * (1.0 - y)
-        text = f"The slope of {name} follows from its own output: {slope}."
-        if np.all(steepness < _SATURATED):
-            return text + " It is saturated here, so almost nothing gets through."
-        return text
+def _elu_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
+    return "1 if {x} > 0, else " + ("e**{x}" if attributes["alpha"] == 1 else f"{attributes['alpha']} · e**{{x}}")
 
-    return words
+
+def saturated(slope: Callable[..., Value]) -> Kink:
+    """Where nothing of the slope is left in float64."""
+    return Kink(
+        where=lambda y, x, **attributes: slope(y, x, **attributes) == 0,
+        met="{x} is so far out that {y} is saturated",
+        taken="the derivative is exactly 0 in float64",
+    )
+
+
+def _is_saturated_gelu(y: Value, x: Value, approximate: str) -> Any:
+    """Where nothing of the slope of gelu is left. Its erf is slow, and not needed unless something is 0."""
+    flat = (y == 0) & (x != 0)
+    return flat & (gelu_slope(y, x, approximate) == 0) if np.any(flat) else flat
+
+
+def squashing(slope: Callable[[Value, Value], Value]) -> tuple[Kink, ...]:
+    """Where little of the slope of an S-curve is left, or nothing."""
+    return (
+        saturated(slope),
+        Kink(
+            where=lambda y, x: (slope(y, x) > 0) & (slope(y, x) < _ALMOST_FLAT),
+            met="{x} is far out and {y} almost saturated",
+            taken=f"the derivative is below {_ALMOST_FLAT}",
+            forward=False,
+        ),
+    )
+
+
+def tanh_slope(y: Value, x: Value) -> Value:
+    """1 - tanh²."""
+    return 1.0 - y * y
+
+
+def sigmoid_slope(y: Value, x: Value) -> Value:
+    """sigmoid · (1 - sigmoid)."""
+    return y * (1.0 - y)
+
+
+def log_sigmoid_slope(y: Value, x: Value) -> Value:
+    """sigmoid(-x)."""
+    return sigmoid(-x)
+
+
+def silu_slope(y: Value, x: Value) -> Value:
+    """The product rule on x · sigmoid(x)."""
+    return sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))
+
+
+def erf_slope(y: Value, x: Value) -> Value:
+    """2/√π · e⁻ˣ²."""
+    return 2.0 / sqrt(pi) * np.exp(-x * x)
 
 
 OPERATIONS = (
     elementwise(
         "tanh",
         np.tanh,
-        lambda y, x: 1.0 - y * y,
+        tanh_slope,
         formula="1 - {y}²",
         rule="one minus output squared",
         words="{y} is {x} squashed into -1 … 1.",
-        because=_squashing_words("1 - {y}², at most 1", "tanh"),
+        because="The slope of tanh follows from its own output: 1 - {y}², at most 1.",
+        kinks=squashing(tanh_slope),
     ),
     elementwise(
         "sigmoid",
         sigmoid,
-        lambda y, x: y * (1.0 - y),
+        sigmoid_slope,
         formula="{y} · (1 - {y})",
         rule="output times one minus output",
         words="{y} is {x} squashed into 0 … 1.",
-        because=_squashing_words("{y} · (1 - {y}), never more than 0.25", "sigmoid"),
+        because="The slope of sigmoid follows from its own output: {y} · (1 - {y}), never more than 0.25.",
+        kinks=squashing(sigmoid_slope),
     ),
     elementwise(
         "softplus",
@@ -132,26 +186,36 @@ OPERATIONS = (
         words="{y} is ln(1 + e**{x}), a relu with a rounded corner.",
         because="softplus is a smooth relu, and its slope a smooth step: sigmoid({x}).",
         torch="torch.nn.functional.softplus({x})",
+        kinks=(
+            Kink(
+                where=lambda y, x: x > SOFTPLUS_THRESHOLD,
+                met=f"{{x}} is above {SOFTPLUS_THRESHOLD:g}, where softplus is taken as {{x}} itself",
+                taken="the derivative is taken as 1, as in PyTorch",
+            ),
+            saturated(softplus_slope),
+        ),
     ),
     elementwise(
         "log_sigmoid",
         log_sigmoid,
-        lambda y, x: sigmoid(-x),
+        log_sigmoid_slope,
         formula="sigmoid(-{x})",
         rule="sigmoid of minus the operand",
         words="{y} is the logarithm of sigmoid({x}), computed so that it never becomes log(0).",
-        because="Far below 0 it falls like {x} itself, with slope 1; far above it is flat: sigmoid(-{x}).",
+        because="Its slope, sigmoid(-{x}), is 1 far below 0, where {y} is almost {x} itself, and 0 far above.",
         torch="torch.nn.functional.logsigmoid({x})",
+        kinks=(saturated(log_sigmoid_slope),),
     ),
     elementwise(
         "silu",
         lambda x: x * sigmoid(x),
-        lambda y, x: sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x))),
+        silu_slope,
         formula="sigmoid({x}) · (1 + {x} · (1 - sigmoid({x})))",
         rule="product rule on x times sigmoid",
         words="{y} is {x} · sigmoid({x}): {x} decides how much of itself passes.",
         because="{x} acts twice, as the value and as its own gate; the product rule adds up both.",
         torch="torch.nn.functional.silu({x})",
+        kinks=(saturated(silu_slope),),
     ),
     elementwise(
         "gelu",
@@ -159,29 +223,44 @@ OPERATIONS = (
         gelu_slope,
         formula=_gelu_formula,
         rule="product rule on x times its rank",
-        words="{y} is {x} times the share of a standard normal distribution that lies below {x}.",
+        words="{y} is {x} · Φ({x}): Φ is the share of a standard normal distribution, of density φ, that is below.",
         because="{x} acts twice, as the value and as its own gate; the product rule adds up both.",
         parameters=(APPROXIMATE,),
+        kinks=(replace(saturated(gelu_slope), where=_is_saturated_gelu),),
         torch=lambda _, attributes: f"torch.nn.functional.gelu({{x}}, approximate={attributes['approximate']!r})",
     ),
     elementwise(
         "elu",
         elu,
         elu_slope,
-        formula=lambda _, attributes: f"1 if {{x}} > 0, else {attributes['alpha']} · e**{{x}}",
+        formula=_elu_formula,
         rule="gate that closes slowly",
-        words="{y} is {x} where that is positive, and bends towards a floor elsewhere.",
-        because="Above 0 the gradient passes unchanged; below, less and less of it, but never quite nothing.",
+        words="{y} is {x} where that is positive, and alpha · (e**{x} - 1) elsewhere: it bends towards a floor.",
+        because="Above 0 the gradient passes unchanged; below it less and less gets through.",
         parameters=(ALPHA,),
+        kinks=(
+            Kink(
+                where=lambda y, x, alpha: (x == 0) & (alpha != 1),
+                met="{x} is exactly 0, a kink of elu unless alpha is 1",
+                taken="the derivative is taken as alpha, as in PyTorch",
+            ),
+            Kink(
+                where=lambda y, x, alpha: (x < 0) & (alpha != 0) & (elu_slope(y, x, alpha) == 0),
+                met="{x} is so far out that {y} is saturated",
+                taken="the derivative is exactly 0 in float64",
+            ),
+        ),
+        sample=BOTH_SIGNS,
         torch=lambda _, attributes: f"torch.nn.functional.elu({{x}}, alpha={attributes['alpha']})",
     ),
     elementwise(
         "erf",
         erf,
-        lambda y, x: 2.0 / sqrt(pi) * np.exp(-x * x),
+        erf_slope,
         formula="2/√π · e**(-{x}²)",
         rule="bell curve",
         words="{y} is the error function of {x}: an S-curve from -1 to 1.",
         because="Its slope is a bell curve: steepest at 0, almost flat beyond ±2.",
+        kinks=(saturated(erf_slope),),
     ),
 )

@@ -7,6 +7,7 @@ import operator
 import numpy as np
 
 from backprop_tui.graph import Value
+from backprop_tui.ops.kinks import Kink
 from backprop_tui.ops.operation import ONE, Derivative, Operation, first, pass_on, plain, second
 from backprop_tui.ops.shapes import broadcast, same
 
@@ -20,7 +21,7 @@ def power_by_base(y: Value, x: Value, n: Value) -> Value:
 
 def through_base(g: Value, y: Value, x: Value, n: Value) -> Value:
     """The gradient times n·xⁿ⁻¹, and 0 where n = 0, even if the gradient is infinite (PyTorch)."""
-    return plain(np.where(n == 0, 0.0, g * power_by_base(y, x, n)))
+    return plain(np.where(n == 0, 0.0, g * (n * x ** (n - 1))))
 
 
 def power_by_exponent(y: Value, x: Value, n: Value) -> Value:
@@ -41,15 +42,16 @@ ADD = Operation(
             local=pass_on,
             formula="1",
             rule="passed on",
-            words="{statement} passes its gradient on unchanged: when {a} grows by a little, {y} grows by as much.",
+            words="A sum distributes: {statement} passes its gradient on unchanged to each operand.",
         ),
         Derivative(
             local=pass_on,
             formula="1",
             rule="passed on",
-            words="{statement} passes its gradient on unchanged: when {b} grows by a little, {y} grows by as much.",
+            words="A sum distributes: {statement} passes its gradient on unchanged to each operand.",
         ),
     ),
+    kinks=(Kink(where=lambda y, a, b: np.isinf(a) & (b == -a), met="{statement} is ∞ - ∞, not a number"),),
 )
 
 SUB = Operation(
@@ -65,7 +67,7 @@ SUB = Operation(
             local=pass_on,
             formula="1",
             rule="passed on",
-            words="{statement} passes its gradient on to its first operand unchanged: {y} grows as {a} does.",
+            words="{y} grows as {a} does: {statement} passes its gradient on to its first operand unchanged.",
         ),
         Derivative(
             local=lambda y, a, b: MINUS_ONE,
@@ -74,6 +76,7 @@ SUB = Operation(
             words="{b} is subtracted, so {y} falls as {b} grows: its gradient arrives with the sign flipped.",
         ),
     ),
+    kinks=(Kink(where=lambda y, a, b: np.isinf(a) & (b == a), met="{statement} is ∞ - ∞, not a number"),),
 )
 
 MUL = Operation(
@@ -98,6 +101,12 @@ MUL = Operation(
             words="A product swaps its factors: {b} gets the gradient of {y} times the other factor, {a}.",
         ),
     ),
+    kinks=(
+        Kink(
+            where=lambda y, a, b: ((a == 0) & np.isinf(b)) | (np.isinf(a) & (b == 0)),
+            met="{statement} is 0 · ∞, not a number",
+        ),
+    ),
 )
 
 DIV = Operation(
@@ -114,14 +123,27 @@ DIV = Operation(
             vjp=lambda g, y, a, b: g / b,  # where 1 / b overflows, this need not
             formula="1 / {b}",
             rule="one over the divisor",
-            words="Dividing by {b} scales the gradient of {y} in the same way: by 1 / {b}.",
+            words="Whatever {a} moves by is divided by {b}, and so is the gradient on its way back.",
         ),
         Derivative(
             local=lambda y, a, b: -y / b,
             formula="-{a} / {b}²",
             rule="minus quotient over divisor",
-            words="A larger divisor makes {y} smaller (for positive values), the more so the smaller {b} is: "
-            "-{a} / {b}², which is -{y} / {b}.",
+            words="A larger divisor makes the quotient smaller, the more so the smaller {b} is: -{a} / {b}², "
+            "which is -{y} / {b}.",
+        ),
+    ),
+    kinks=(
+        Kink(
+            where=lambda y, a, b: (b == 0) & (a != 0),
+            met="{b} is 0, a pole of the quotient",
+            taken="the derivative is infinite",
+        ),
+        Kink(where=lambda y, a, b: np.isinf(a) & np.isinf(b), met="{statement} is ∞ / ∞, not a number"),
+        Kink(
+            where=lambda y, a, b: (b == 0) & (a == 0),
+            met="{a} and {b} are both 0, and 0 / 0 is not a number",
+            taken=("the derivative is infinite", "the derivative is not a number either"),
         ),
     ),
 )
@@ -146,7 +168,41 @@ POW = Operation(
             local=power_by_exponent,
             formula="{y} · ln {x}",
             rule="power times log of base",
-            words="As its exponent grows, {y} grows in proportion to itself, by the factor ln {x}.",
+            words="An exponential grows in proportion to itself: as {n} grows, {y} does by the factor ln {x}.",
+        ),
+    ),
+    kinks=(
+        Kink(
+            where=lambda y, x, n: (x == 0) & (n < 0),
+            met="{x} is 0 and its exponent negative, a pole",
+            taken="the derivative is infinite",
+        ),
+        Kink(
+            where=lambda y, x, n: (x == 0) & (n > 0) & (n < 1),
+            met="{x} is 0, where its root starts out straight upwards",
+            taken=("the derivative is infinite", ""),
+        ),
+        Kink(
+            where=lambda y, x, n: (x == 0) & (n == 0),
+            met="{x} and {n} are both 0, and 0 ** 0 is taken as 1",
+            taken="the derivative is taken as 0, as in PyTorch",
+        ),
+        Kink(
+            where=lambda y, x, n: (x == 0) & (n > 0),
+            met="{x} is 0 and ln {x} infinite",
+            taken=("", "the derivative is taken as 0, as in PyTorch"),
+            forward=False,
+        ),
+        Kink(
+            where=lambda y, x, n: (x < 0) & (n != np.floor(n)),
+            met="{x} is negative and has no real power {n}",
+            taken="the derivative is not a number",
+        ),
+        Kink(
+            where=lambda y, x, n: (x < 0) & (n == np.floor(n)),
+            met="{x} is negative and ln {x} not a number",
+            taken=("", "the derivative is not a number either"),
+            forward=False,
         ),
     ),
 )
@@ -181,13 +237,20 @@ HYPOT = Operation(
             local=lambda y, a, b: a / y,
             formula="{a} / {y}",
             rule="operand over length",
-            words="The length grows by as much of {a}'s change as points along the arrow: {a} / {y}.",
+            words="A length grows by the part of a move that points along the arrow: for {a} that is {a} / {y}.",
         ),
         Derivative(
             local=lambda y, a, b: b / y,
             formula="{b} / {y}",
             rule="operand over length",
-            words="The length grows by as much of {b}'s change as points along the arrow: {b} / {y}.",
+            words="A length grows by the part of a move that points along the arrow: for {b} that is {b} / {y}.",
+        ),
+    ),
+    kinks=(
+        Kink(
+            where=lambda y, a, b: y == 0,
+            met="{a} and {b} are both 0, the kink of a length",
+            taken="the derivative is 0 / 0, not a number, as in PyTorch",
         ),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape
-from backprop_tui.ops.operation import Operation, Parameter, ParameterKind, ShapeError, plain
+from backprop_tui.ops.operation import Operation, Parameter, ParameterKind, Sample, ShapeError, plain
 from backprop_tui.ops.shapes import lengths_of, show
 
 SHAPE = Parameter(name="shape", kind=ParameterKind.SHAPE, required=True, aliases=("size",))
@@ -87,6 +87,7 @@ def _constant(
     *,
     words: str,
     torch: Callable[[Attributes], str],
+    sample: Attributes,
 ) -> Operation:
     return Operation(
         name=name,
@@ -97,6 +98,7 @@ def _constant(
         parameters=parameters,
         words=words,
         torch=lambda _, attributes: torch(attributes),
+        sample=Sample((), sample),
     )
 
 
@@ -110,8 +112,24 @@ def _one_hot_in_torch(attributes: Attributes) -> str:
 
 
 OPERATIONS = (
-    _constant("zeros", (SHAPE,), _given_shape, np.zeros, words="{y} is an array of zeros.", torch=_spelled("zeros")),
-    _constant("ones", (SHAPE,), _given_shape, np.ones, words="{y} is an array of ones.", torch=_spelled("ones")),
+    _constant(
+        "zeros",
+        (SHAPE,),
+        _given_shape,
+        np.zeros,
+        words="{y} is an array of zeros.",
+        torch=_spelled("zeros"),
+        sample={"shape": (2, 2)},
+    ),
+    _constant(
+        "ones",
+        (SHAPE,),
+        _given_shape,
+        np.ones,
+        words="{y} is an array of ones.",
+        torch=_spelled("ones"),
+        sample={"shape": (2, 2)},
+    ),
     _constant(
         "full",
         (SHAPE, _number("fill_value", required=True)),
@@ -119,14 +137,16 @@ OPERATIONS = (
         np.full,
         words="{y} is an array of one number.",
         torch=_spelled("full"),
+        sample={"shape": (2, 2), "fill_value": 7},
     ),
     _constant(
         "eye",
         (_whole("n", required=True),),
         _square,
         _eye,
-        words="{y} is the unit matrix.",
+        words="{y} is the unit matrix: 1 along the diagonal, 0 elsewhere.",
         torch=_spelled("eye"),
+        sample={"n": 2},
     ),
     _constant(
         "arange",
@@ -135,6 +155,7 @@ OPERATIONS = (
         _arange,
         words="{y} counts from start up to, but not including, stop; from 0 if only one number is given.",
         torch=lambda attributes: "torch.arange({}, {}, {}, dtype=torch.float64)".format(*_bounds(attributes)),
+        sample={"start": 0, "stop": 3},
     ),
     _constant(
         "one_hot",
@@ -146,5 +167,6 @@ OPERATIONS = (
         _one_hot,
         words="{y} has a 1 at the index of each class, and 0 elsewhere.",
         torch=_one_hot_in_torch,
+        sample={"targets": (2, 0), "num_classes": 3},
     ),
 )

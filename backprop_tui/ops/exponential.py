@@ -7,8 +7,37 @@ from math import log
 import numpy as np
 
 from backprop_tui.ops.elementary import elementwise
+from backprop_tui.ops.kinks import Kink
 
 LN_2, LN_10 = log(2.0), log(10.0)
+
+UNDERFLOW = Kink(
+    where=lambda y, x: (y == 0) & np.isfinite(x),
+    met="{x} is so far below 0 that {y} is 0 in float64",
+    taken="so is the derivative",
+)
+SATURATED_BELOW = Kink(
+    where=lambda y, x: y == -1,
+    met="{x} is so far below 0 that {y} is saturated",
+    taken="the derivative is exactly 0 in float64",
+)
+
+
+def _edge_of_the_logarithm(name: str, edge: float, slope: str) -> tuple[Kink, ...]:
+    """The pole of a logarithm, and what is below it, where PyTorch takes the formula of its slope all the same."""
+    return (
+        Kink(
+            where=lambda y, x: x == edge,
+            met=f"{{x}} is {edge:g}, the pole of {name}",
+            taken="the derivative is infinite",
+        ),
+        Kink(
+            where=lambda y, x: x < edge,
+            met=f"{{x}} is below {edge:g}, where there is no real logarithm",
+            taken=f"the derivative is taken as {slope} all the same, as in PyTorch",
+        ),
+    )
+
 
 OPERATIONS = (
     elementwise(
@@ -19,6 +48,7 @@ OPERATIONS = (
         rule="own output",
         words="{y} is e to the power of {x}.",
         because="exp is its own derivative: what it computed on the way forward, {y}, is the factor on the way back.",
+        kinks=(UNDERFLOW,),
     ),
     elementwise(
         "exp2",
@@ -28,6 +58,7 @@ OPERATIONS = (
         rule="own output times ln 2",
         words="{y} is 2 to the power of {x}.",
         because="An exponential grows in proportion to itself; to the base 2 by the factor ln 2, about 0.69.",
+        kinks=(UNDERFLOW,),
     ),
     elementwise(
         "expm1",
@@ -37,6 +68,7 @@ OPERATIONS = (
         rule="own output plus one",
         words="{y} is e to the power of {x}, less 1, exact also for a tiny {x}.",
         because="Taking 1 away changes no slope: it is that of exp, which is {y} + 1.",
+        kinks=(SATURATED_BELOW,),
     ),
     elementwise(
         "log",
@@ -47,6 +79,7 @@ OPERATIONS = (
         rule="one over the operand",
         words="{y} is the natural logarithm of {x}.",
         because="The logarithm is steep near 0 and flattens out: its slope is 1 / {x}.",
+        kinks=_edge_of_the_logarithm("log", 0, "1 / {x}"),
     ),
     elementwise(
         "log2",
@@ -57,6 +90,7 @@ OPERATIONS = (
         rule="one over the operand, over ln 2",
         words="{y} is the logarithm of {x} to the base 2.",
         because="It is the natural logarithm divided by ln 2, and so is its slope.",
+        kinks=_edge_of_the_logarithm("log2", 0, "1 / ({x} · ln 2)"),
     ),
     elementwise(
         "log10",
@@ -67,6 +101,7 @@ OPERATIONS = (
         rule="one over the operand, over ln 10",
         words="{y} is the logarithm of {x} to the base 10.",
         because="It is the natural logarithm divided by ln 10, and so is its slope.",
+        kinks=_edge_of_the_logarithm("log10", 0, "1 / ({x} · ln 10)"),
     ),
     elementwise(
         "log1p",
@@ -76,6 +111,7 @@ OPERATIONS = (
         formula="1 / (1 + {x})",
         rule="one over one plus the operand",
         words="{y} is the natural logarithm of 1 + {x}, exact also for a tiny {x}.",
-        because="Its slope is that of the logarithm at 1 + {x}.",
+        because="The slope is that of the logarithm, taken at 1 + {x}.",
+        kinks=_edge_of_the_logarithm("log1p", -1, "1 / (1 + {x})"),
     ),
 )

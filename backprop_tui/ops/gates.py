@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from backprop_tui.graph import Value
-from backprop_tui.ops.elementary import elementwise
-from backprop_tui.ops.operation import ONE, Derivative, Operation, Parameter, ParameterKind, plain
+from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.ops.elementary import BOTH_SIGNS, elementwise
+from backprop_tui.ops.kinks import Kink
+from backprop_tui.ops.operation import ONE, Derivative, Operation, Parameter, ParameterKind, Sample, plain
 from backprop_tui.ops.shapes import broadcast
 
 ZERO = np.float64(0.0)
@@ -52,28 +53,31 @@ def clip_slope(y: Value, x: Value, min: float | None, max: float | None) -> Valu
     return plain(np.where((x >= low) & (x <= high), 1.0, 0.0))
 
 
+def _torch_clamp(min: object, max: object) -> str:  # noqa: A002
+    if min is None and max is None:  # which PyTorch refuses
+        return "torch.clamp({x}, min=-float('inf'))"
+    return f"torch.clamp({{x}}, min={min}, max={max})"
+
+
+def _clip_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
+    low, high = attributes["min"], attributes["max"]
+    bounds = f"{{x}} ≤ {high}" if low is None else f"{low} ≤ {{x}}" + ("" if high is None else f" ≤ {high}")
+    return "1" if low is None and high is None else f"1 if {bounds}, else 0"
+
+
 def _relu_words(_y: Value, x: Value) -> str:
     if x.ndim:
         open_gates = int(np.count_nonzero(x > 0))
-        return (
-            f"relu passes the gradient where {{x}} is positive and stops it elsewhere: "
-            f"{open_gates} of {x.size} elements pass."
-        )
-    if x == 0:
-        return "{x} is exactly 0, the kink of relu: the derivative is taken as 0, as in PyTorch. Nothing passes."
+        return f"relu passes the gradient only where {{x}} is positive: at {open_gates} of {x.size} elements."
     if x < 0:
         return "{x} is negative, so relu is flat here and stops the gradient: nothing passes through."
     return "{x} is positive, so relu is open: the gradient passes unchanged."
 
 
-def _chosen(kind: str, name: str, other: str) -> Callable[[Value, Value, Value], str]:
+def _chosen(which: str, kind: str, name: str, other: str) -> Callable[[Value, Value, Value], str]:
     def words(y: Value, a: Value, b: Value) -> str:
         if y.ndim:
-            return (
-                f"Where {{{name}}} is the {kind} of the two it gets all of the gradient, in a tie half, else nothing."
-            )
-        if a == b:
-            return "A tie: both operands get half of the gradient, as in PyTorch."
+            return f"{which} routes: {{{name}}} gets all of the gradient where it is the {kind}, nothing elsewhere."
         if (a if name == "a" else b) == y:
             return f"{{{name}}} is the {kind} of the two, so it alone decided {{y}}: it gets the whole gradient."
         return f"{{{other}}} is the {kind} of the two: {{{name}}} had no say in {{y}}, so it gets nothing."
@@ -105,16 +109,30 @@ def _choice(
                 vjp=lambda g, y, a, b: gate(g, a, b),
                 formula=f"1 if {{a}} is the {kind}, else 0",
                 rule=f"routed to the {kind}",
-                words=_chosen(kind, "a", "b"),
+                words=_chosen(f"A {name}", kind, "a", "b"),
             ),
             Derivative(
                 local=lambda y, a, b: slope(b, a),
                 vjp=lambda g, y, a, b: gate(g, b, a),
                 formula=f"1 if {{b}} is the {kind}, else 0",
                 rule=f"routed to the {kind}",
-                words=_chosen(kind, "b", "a"),
+                words=_chosen(f"A {name}", kind, "b", "a"),
             ),
         ),
+        kinks=(
+            Kink(
+                where=lambda y, a, b: a == b,
+                met="{a} and {b} are equal, a tie",
+                taken="each gets half of the gradient, as in PyTorch",
+            ),
+            Kink(
+                where=lambda y, a, b: np.isnan(y),
+                met="{a} or {b} is not a number",
+                taken="both get the whole gradient, as in PyTorch",
+                forward=False,
+            ),
+        ),
+        sample=Sample(([1.0, 4.0], [3.0, 2.0])),
     )
 
 
@@ -128,6 +146,20 @@ OPERATIONS = (
         rule="gate",
         words="{y} is {x} where that is positive, and 0 elsewhere.",
         because=_relu_words,
+        kinks=(
+            Kink(
+                where=lambda y, x: x == 0,
+                met="{x} is exactly 0, the kink of relu",
+                taken="the derivative is taken as 0, as in PyTorch",
+            ),
+            Kink(
+                where=lambda y, x: np.isnan(x),
+                met="{x} is not a number",
+                taken="the derivative is taken as 1, as in PyTorch",
+                forward=False,
+            ),
+        ),
+        sample=BOTH_SIGNS,
     ),
     elementwise(
         "leaky_relu",
@@ -138,6 +170,14 @@ OPERATIONS = (
         words="{y} is {x} where that is positive, and a small part of it elsewhere.",
         because="Where {x} is positive the gradient passes unchanged; elsewhere a little of it leaks through.",
         parameters=(SLOPE,),
+        kinks=(
+            Kink(
+                where=lambda y, x, negative_slope: (x == 0) & (negative_slope != 1),
+                met="{x} is exactly 0, the kink of leaky_relu",
+                taken="the derivative is taken as negative_slope, as in PyTorch",
+            ),
+        ),
+        sample=BOTH_SIGNS,
         torch=lambda _, attributes: (
             f"torch.nn.functional.leaky_relu({{x}}, negative_slope={attributes['negative_slope']})"
         ),
@@ -147,13 +187,27 @@ OPERATIONS = (
         clip,
         clip_slope,
         vjp=lambda g, y, x, min, max: plain(np.where(clip_slope(y, x, min, max) != 0, g, 0.0)),  # noqa: A006
-        formula="1 within the bounds, else 0",
+        formula=_clip_formula,
         rule="gate between bounds",
         words="{y} is {x}, moved to the nearer bound if it is beyond one.",
         because="Within the bounds {y} moves with {x} and the gradient passes; beyond them {y} stands still.",
         parameters=(LOWEST, HIGHEST),
-        torch=lambda _, attributes: f"torch.clamp({{x}}, min={attributes['min']}, max={attributes['max']})",
-        torch_node="Clamp",
+        kinks=(
+            Kink(
+                where=lambda y, x, min, max: ((x == min) | (x == max)) & (clip_slope(y, x, min, max) != 0),  # noqa: A006
+                met="{x} is exactly on a bound, a kink of clip",
+                taken="the derivative is taken as 1, as in PyTorch",
+            ),
+            Kink(
+                where=lambda y, x, min, max: np.isnan(x),  # noqa: A006
+                met="{x} is not a number",
+                taken="the derivative is taken as 0, as in PyTorch",
+                forward=False,
+            ),
+        ),
+        sample=Sample(([-2.0, 0.5, 3.0],), {"min": 0, "max": 1}),
+        torch=lambda _, attributes: _torch_clamp(**attributes),
+        torch_node="ClampBackward1",
     ),
     _choice("maximum", np.maximum, lambda a, b: a < b, "larger"),
     _choice("minimum", np.minimum, lambda a, b: a > b, "smaller"),
@@ -162,9 +216,10 @@ OPERATIONS = (
         operands=("mask", "a", "b"),
         forward=lambda mask, a, b: plain(np.where(mask != 0, a, b)),
         shape=broadcast,
-        words="{y} is {a} where {mask} is 1, and {b} where it is 0.",
+        words="{y} is {a} where {mask} is 1 (or anything but 0), and {b} where it is 0.",
         torch="torch.where({mask} != 0, {a}, {b})",
         mask=0,
+        sample=Sample(([1.0, 0.0], [3.0, 4.0], [5.0, 6.0])),
         derivatives=(
             Derivative(
                 local=lambda y, mask, a, b: ZERO,
@@ -175,16 +230,16 @@ OPERATIONS = (
             Derivative(
                 local=lambda y, mask, a, b: plain(np.where(mask != 0, 1.0, 0.0)),
                 vjp=lambda g, y, mask, a, b: plain(np.where(mask != 0, g, 0.0)),
-                formula="1 where {mask}, else 0",
+                formula="1 where {mask} ≠ 0, else 0",
                 rule="routed by the mask",
-                words="{a} was chosen where {mask} is 1 and gets the gradient there; elsewhere it had no say.",
+                words="The mask routes: {a} gets the gradient where it was chosen, and nothing elsewhere.",
             ),
             Derivative(
                 local=lambda y, mask, a, b: plain(np.where(mask != 0, 0.0, 1.0)),
                 vjp=lambda g, y, mask, a, b: plain(np.where(mask != 0, 0.0, g)),
-                formula="0 where {mask}, else 1",
+                formula="0 where {mask} ≠ 0, else 1",
                 rule="routed by the mask",
-                words="{b} was chosen where {mask} is 0 and gets the gradient there; elsewhere it had no say.",
+                words="The mask routes: {b} gets the gradient where it was chosen, and nothing elsewhere.",
             ),
         ),
     ),

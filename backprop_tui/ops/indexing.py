@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
-from backprop_tui.ops.operation import Derivative, Operation, Parameter, ParameterKind, ShapeError, plain
+from backprop_tui.ops.operation import Derivative, Operation, Parameter, ParameterKind, Sample, ShapeError, plain
 from backprop_tui.ops.shapes import show
 
 Slice: TypeAlias = tuple[int | None, int | None, int | None]
@@ -77,9 +77,10 @@ OPERATIONS = (
         forward=lambda x, index: plain(np.asarray(x[_as_numpy(index)])),
         shape=index_shape,
         parameters=(INDEX,),
-        words="{y} is taken out of {x}.",
+        sample=Sample(([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],), {"index": (0, (1, 3, None))}),
+        words="{y} is taken out of {x}: whole numbers pick one, slices a range.",
         torch=lambda _, attributes: f"{{x}}[{write(_index(attributes))}]",
-        torch_node="Select",
+        torch_node="Slice",
         spelling=lambda attributes: f"{{x}}[{write(_index(attributes))}]",
         derivatives=(
             Derivative(

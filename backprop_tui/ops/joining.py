@@ -14,6 +14,7 @@ from backprop_tui.ops.operation import (
     Parameter,
     ParameterKind,
     PerOperand,
+    Sample,
     ShapeError,
     plain,
 )
@@ -59,7 +60,7 @@ def _cut_out(position: int) -> Derivative:
     return Derivative(
         vjp=vjp,
         jvp=lambda t, y, *xs, axis: np.concatenate(_alone(t, position, xs), axis=axis),
-        formula="its part of {g}",
+        formula=f"part {position} of {{g}}",
         rule="cut out again",
         words="Nothing is computed here, elements are only put side by side: each operand gets its part of the "
         "gradient back.",
@@ -92,6 +93,7 @@ OPERATIONS = (
         variadic=True,
         forward=lambda *xs, axis: np.concatenate(xs, axis=axis),
         shape=concat_shape,
+        sample=Sample(([1.0, 2.0], [3.0])),
         work=lambda shapes, attributes: count(concat_shape(shapes, attributes)),
         parameters=(JOINED_AXIS,),
         words="{y} joins its operands along an axis, one after the other.",
@@ -106,6 +108,7 @@ OPERATIONS = (
         variadic=True,
         forward=lambda *xs, axis: np.stack(xs, axis=axis),
         shape=stack_shape,
+        sample=Sample(([1.0, 2.0], [3.0, 4.0])),
         work=lambda shapes, attributes: count(stack_shape(shapes, attributes)),
         parameters=(JOINED_AXIS,),
         words="{y} lays its operands on each other along a new axis.",

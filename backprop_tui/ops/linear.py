@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tui.graph import Array, Attributes, Shape, Value
-from backprop_tui.ops.operation import Derivative, Operation
+from backprop_tui.ops.operation import Derivative, Operation, Sample
 from backprop_tui.ops.shapes import count, dot, matmul, matmul_work, outer
 
 
@@ -26,14 +26,14 @@ def _matrices(g: Any, a: Any, b: Any) -> tuple[Array, Array, Array]:
 def by_left(g: Value, y: Value, a: Value, b: Value) -> Value:
     """upstream @ bᵀ, shaped like `a`, before batch axes are summed."""
     upstream, _, matrix = _matrices(g, a, b)
-    result: Array = upstream @ np.swapaxes(matrix, -1, -2)
+    result: Array = upstream @ matrix.swapaxes(-1, -2)
     return result[..., 0, :] if a.ndim == 1 else result
 
 
 def by_right(g: Value, y: Value, a: Value, b: Value) -> Value:
     """aᵀ @ upstream, shaped like `b`, before batch axes are summed."""
     upstream, matrix, _ = _matrices(g, a, b)
-    result: Array = np.swapaxes(matrix, -1, -2) @ upstream
+    result: Array = matrix.swapaxes(-1, -2) @ upstream
     return result[..., 0] if b.ndim == 1 else result
 
 
@@ -58,6 +58,7 @@ OPERATIONS = (
         operands=("a", "b"),
         forward=operator.matmul,
         shape=matmul,
+        sample=Sample(([[1.0, 2.0], [3.0, 4.0]], [[0.0, 1.0], [1.0, 1.0]])),
         work=matmul_work,
         words="{y} is the matrix product of {a} and {b}: every row of {a} against every column of {b}.",
         torch="{a} @ {b}",
@@ -68,15 +69,15 @@ OPERATIONS = (
                 linear=True,
                 formula=_left_formula,
                 rule="upstream @ right transposed",
-                words="A matrix product swaps like any product: {a} gets the gradient of {y} times {b}, transposed so "
-                "that the shapes fit.",
+                words="A matrix product swaps its factors and transposes, so that the shapes fit: {a} gets the "
+                "gradient of {y} times {b}.",
             ),
             Derivative(
                 vjp=by_right,
                 linear=True,
                 formula=_right_formula,
                 rule="left transposed @ upstream",
-                words="A matrix product swaps like any product: {b} gets {a}, transposed so that the shapes fit, times "
+                words="A matrix product swaps its factors and transposes, so that the shapes fit: {b} gets {a} times "
                 "the gradient of {y}.",
             ),
         ),

@@ -9,7 +9,8 @@ import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
 from backprop_tui.ops.activation import sigmoid
-from backprop_tui.ops.operation import Derivative, Operation, Parameter, ShapeError, plain
+from backprop_tui.ops.kinks import Kink
+from backprop_tui.ops.operation import Derivative, Operation, Parameter, Sample, ShapeError, plain
 from backprop_tui.ops.shapes import count, show
 from backprop_tui.ops.softmax import log_softmax
 
@@ -89,6 +90,12 @@ def _probabilities(logits: Value, targets: Value) -> Value:
     return np.where(chosen.any(axis=axis, keepdims=True), 1.0 * chosen, np.nan)
 
 
+def _is_no_class(logits: Value, targets: Value) -> Any:
+    """Which targets are indices that no class has."""
+    is_nan = np.isnan(_probabilities(logits, targets)) & (targets.shape != logits.shape)
+    return is_nan.any(axis=_classes(logits.shape))
+
+
 def cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
     """-Σ target · log_softmax(logits) over the classes."""
     axis = _classes(logits.shape)
@@ -148,6 +155,23 @@ def _share_of_samples(formula: str) -> Callable[[Sequence[Shape], Attributes], s
     return text
 
 
+def _by_logits_formula(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    targets = "{targets}" if shapes[0] == shapes[1] else "one_hot({targets})"
+    return _share_of_samples(f"{{g}} * (softmax({{logits}}) - {targets})")(shapes, attributes)
+
+
+def _by_targets_formula(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    if shapes[0] != shapes[1]:
+        return "0 * {g}"
+    return _share_of_samples("-{g} * log_softmax({logits})")(shapes, attributes)
+
+
+def _by_targets_words(_y: Value, logits: Value, targets: Value) -> str:
+    if logits.shape != targets.shape:
+        return "An index only says which logarithm is taken: no gradient passes to it."
+    return "A target's weight counts as much as the logarithm that it is multiplied by."
+
+
 def _spelled(name: str, *operands: str) -> Callable[[Sequence[Shape], Attributes], str]:
     slots = ", ".join(f"{{{operand}}}" for operand in operands)
     return lambda _, attributes: f"torch.nn.functional.{name}({slots}, reduction={attributes['reduction']!r})"
@@ -167,14 +191,14 @@ OPERATIONS = (
                 lambda x, target: 2.0 * (x - target),
                 formula=_share("{g} * 2 * ({x} - {target})"),
                 rule="twice the error",
-                words="A square pulls back in proportion to the error: twice the error, and the way it points.",
+                words="The slope of a square is twice what is squared: every element gets twice its error.",
             ),
             sloped(
                 lambda x, target: 2.0 * (target - x),
                 formula=_share("{g} * 2 * ({target} - {x})"),
                 rule="minus twice the error",
-                words="Moving the target towards {x} helps as much as moving {x} towards it: the same with the sign "
-                "flipped.",
+                words="Moving the target towards {x} helps as much as moving {x} towards the target: the same with the "
+                "sign flipped.",
             ),
         ),
     ),
@@ -195,7 +219,7 @@ OPERATIONS = (
                 jvp=lambda t, y, logits, targets, reduction: _along_classes(
                     t, logits, _by_logits(logits, targets), reduction
                 ),
-                formula=_share_of_samples("{g} * (softmax({logits}) - {targets})"),
+                formula=_by_logits_formula,
                 rule="prediction minus target",
                 words="Softmax and logarithm together leave the simplest of gradients: what was predicted less what "
                 "was right.",
@@ -203,12 +227,19 @@ OPERATIONS = (
             Derivative(
                 vjp=_through_targets,
                 jvp=_along_targets,
-                formula=_share_of_samples("-{g} * log_softmax({logits})"),
+                formula=_by_targets_formula,
                 rule="minus log probability",
-                words="A target's weight counts as much as the logarithm that it is multiplied by. An index has no "
-                "weight: nothing passes to it.",
+                words=_by_targets_words,
             ),
         ),
+        kinks=(
+            Kink(
+                where=lambda y, logits, targets, reduction: _is_no_class(logits, targets),
+                met="{targets} is the index of no class",
+                taken=("the derivative is not a number", ""),
+            ),
+        ),
+        sample=Sample(([0.0, 1.0, 2.0], 2.0)),
     ),
     Operation(
         name="binary_cross_entropy_with_logits",
@@ -217,6 +248,7 @@ OPERATIONS = (
             np.maximum(logits, 0.0) - logits * targets + np.log1p(np.exp(-np.abs(logits))), reduction
         ),
         shape=_alike,
+        sample=Sample(([0.0, 2.0], [1.0, 0.0])),
         parameters=(REDUCTION,),
         words="{y} is minus the logarithm of the probability that sigmoid({logits}) gives to {targets}.",
         torch=_spelled("binary_cross_entropy_with_logits", "logits", "targets"),
@@ -232,7 +264,7 @@ OPERATIONS = (
                 lambda logits, targets: -logits,
                 formula=_share("-{g} * {logits}"),
                 rule="minus the logit",
-                words="The loss falls by {logits} for every step that the target moves towards 1.",
+                words="The loss is linear in the target: it falls by {logits} as the target grows by 1.",
             ),
         ),
     ),

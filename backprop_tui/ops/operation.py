@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from backprop_tui.graph import NO_ATTRIBUTES, Attributes, Shape, Value
+from backprop_tui.ops.kinks import Kink
 
 ShapeRule: TypeAlias = Callable[[Sequence[Shape], Attributes], Shape]
 """(operand shapes, attributes) -> shape of the result. Raises ShapeError. Allocates nothing."""
@@ -201,6 +202,13 @@ def elements(shapes: Sequence[Shape], _attributes: Attributes) -> int:
     return largest
 
 
+class Sample(NamedTuple):
+    """Operands, as nested lists, and attributes with which an operation shows what it does."""
+
+    operands: tuple[object, ...]
+    attributes: Attributes = NO_ATTRIBUTES
+
+
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """One entry of the registry."""
@@ -219,7 +227,7 @@ class Operation:
     torch: str | Callable[[Sequence[Shape], Attributes], str]
     """How PyTorch spells it, with its attributes filled in."""
     torch_node: str = ""
-    """What PyTorch calls it in a `grad_fn`, if not by its name: `Clamp` of `ClampBackward0`."""
+    """What PyTorch calls it in a `grad_fn`, if not by its name: `Mm` of `MmBackward0`, or all of `ClampBackward1`."""
     symbol: str = ""
     """The operator in programs (`+`, `@`), if it is one."""
     spelling: Callable[[Attributes], str] | None = None
@@ -233,6 +241,11 @@ class Operation:
     """The position of the operand that only says where: it must not require a gradient."""
     variadic: bool = False
     """Whether it takes any number of operands, from one on, in a list: `concat([a, b, c])`."""
+
+    kinks: tuple[Kink, ...] = ()
+    """Where its derivative needs a word, and which choice is taken there."""
+    sample: Sample | None = None
+    """What the reference shows it with, where a few small numbers do not do."""
 
     def __post_init__(self) -> None:
         if self.derivatives and not self.variadic and len(self.derivatives) != len(self.operands):
@@ -260,7 +273,9 @@ class Operation:
     def grad_fn(self) -> str:
         """The name of PyTorch's `grad_fn` on a result: `MulBackward0`. Empty if no gradient passes."""
         node = self.torch_node or self.name.title().replace("_", "")
-        return f"{node}Backward0" if self.differentiable else ""
+        if not self.differentiable:
+            return ""
+        return node if "Backward" in node else f"{node}Backward0"
 
     @property
     def differentiable(self) -> bool:

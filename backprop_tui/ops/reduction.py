@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
-from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, Parameter, ParameterKind, plain
+from backprop_tui.ops.broadcasting import repeated
+from backprop_tui.ops.kinks import Kink
+from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, ParameterKind, Sample, plain
 from backprop_tui.ops.shapes import along_axis, axes_of, count, reduction
 
 Axis = int | tuple[int, ...] | None
 
 # max(x, 0) is an axis to NumPy and a second operand to a reader: ask for the name.
 NAMED_AXIS = replace(AXIS, positional=False)
-DDOF = Parameter(name="ddof", kind=ParameterKind.NUMBER, default=0, aliases=("correction",), positional=False)
-ORD = Parameter(name="ord", kind=(1, 2, "inf"), default=2, aliases=("p",))
 
 
 def spread(reduced: Value, x: Value, axis: Axis) -> Value:
     """A reduced value, with or without its axes kept, as something that broadcasts against `x`."""
+    if isinstance(reduced, np.float64):
+        return reduced
     kept = tuple(1 if i in axes_of(x.shape, axis) else n for i, n in enumerate(x.shape))
     return plain(np.reshape(reduced, kept))
 
@@ -57,13 +60,27 @@ def over(name: str, flat: str = "") -> Callable[[Sequence[Shape], Attributes], s
     return spelling
 
 
-def _ties(y: Value, x: Value, axis: Axis) -> Value:
+def ties(y: Value, x: Value, axis: Axis) -> Value:
     """1 / (number of elements that share the extreme) where x is the extreme, else 0. NaN: 0/0 (PyTorch)."""
     mask = np.asarray(x == spread(y, x, axis), dtype=np.float64)
     return plain(mask / np.sum(mask, axis=axis, keepdims=True))
 
 
-def _averaged(shape: Shape, attributes: Attributes) -> int:
+def tied(y: Value, x: Value, axis: Axis) -> Any:
+    """The mask of the elements that share an extreme."""
+    share = ties(y, x, axis)
+    return (share > 0) & (share < 1)
+
+
+def _tie_for(kind: str) -> Kink:
+    return Kink(
+        where=lambda y, x, axis, keepdims: tied(y, x, axis),
+        met=f"{{count}} of {{x}} tie for the {kind}",
+        taken="they share the gradient evenly, as in PyTorch",
+    )
+
+
+def averaged(shape: Shape, attributes: Attributes) -> int:
     """How many elements each mean is taken over."""
     return count(shape) // count(reduction([shape], attributes))
 
@@ -72,7 +89,7 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
     def words(y: Value, x: Value) -> str:
         if x.ndim == 0:
             return f"{{x}} is a single number and so the {kind}: it gets the whole gradient."
-        return f"Only the {kind} element decided {{y}}: it gets the whole gradient, the others nothing. Ties share it."
+        return f"{name} routes: only the {kind} element decided {{y}}, so it gets the gradient and the others nothing."
 
     return Operation(
         name=name,
@@ -85,12 +102,14 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
         torch_node=torch.title(),
         derivatives=(
             weighted(
-                _ties,
-                formula=f"{{g}} shared by the {kind} of {{x}}",
+                ties,
+                formula="{g} * ({x} == {y}) / ties",
                 rule=f"routed to the {kind}",
                 words=words,
             ),
         ),
+        kinks=(_tie_for(kind),),
+        sample=Sample(([1.0, 3.0, 2.0],)),
     )
 
 
@@ -116,63 +135,6 @@ def _torch_prod(shapes: Sequence[Shape], attributes: Attributes) -> str:
     return "{x}" + "".join(f".prod(dim={axis}, keepdim={attributes['keepdims']})" for axis in axes)
 
 
-def _freedom(x: Value, y: Value, ddof: float) -> float:
-    """What a variance divides by; never below 0 (PyTorch)."""
-    return max(0.0, x.size // max(1, y.size) - ddof)
-
-
-def variance(x: Value, axis: Axis, ddof: float, keepdims: bool) -> Value:
-    """The mean squared distance from the mean, of which `ddof` numbers are not counted."""
-    distance = x - np.mean(x, axis=axis, keepdims=True)
-    total = np.sum(distance * distance, axis=axis, keepdims=keepdims)
-    return plain(np.asarray(total / np.float64(_freedom(x, total, ddof))))
-
-
-def _variance_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
-    distance = x - np.mean(x, axis=axis, keepdims=True)
-    return plain(2.0 / np.float64(_freedom(x, y, ddof)) * distance)
-
-
-def _deviation_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
-    deviation = spread(y, x, axis)
-    weights = _variance_weights(y, x, axis, ddof) / (2.0 * deviation)
-    return plain(np.where(deviation == 0, 0.0, weights))  # 0 where all elements are equal (PyTorch)
-
-
-def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
-    """The length of a vector: Σ|x|, √Σx² or max|x|."""
-    size = np.abs(x)
-    if ord == 1:
-        return plain(np.sum(size, axis=axis, keepdims=keepdims))
-    if ord == "inf":
-        return plain(np.max(size, axis=axis, keepdims=keepdims))
-    return plain(np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims)))
-
-
-def _norm_weights(y: Value, x: Value, axis: Axis, ord: int | str) -> Value:  # noqa: A002
-    if ord == 1:
-        return np.sign(x)
-    if ord == "inf":
-        return np.sign(x) * _ties(y, np.abs(x), axis)
-    length = spread(y, x, axis)
-    return plain(np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
-
-
-_NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} shared by the largest |{x}|, with its sign"}
-
-
-def _torch_norm(shapes: Sequence[Shape], attributes: Attributes) -> str:
-    order = "float('inf')" if attributes["ord"] == "inf" else attributes["ord"]
-    return f"torch.linalg.vector_norm({{x}}, ord={order}, dim={attributes['axis']}, keepdim={attributes['keepdims']})"
-
-
-def _spread_of(name: str) -> Callable[[Sequence[Shape], Attributes], str]:
-    def spelling(_shapes: Sequence[Shape], attributes: Attributes) -> str:
-        return "{{x}}.{}(dim={axis}, correction={ddof}, keepdim={keepdims})".format(name, **attributes)
-
-    return spelling
-
-
 def _backwards(x: Value, axis: int) -> Value:
     """The running sum from the end."""
     return np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis)
@@ -189,11 +151,12 @@ OPERATIONS = (
         torch=over("sum"),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis, keepdims: plain(np.broadcast_to(spread(g, x, axis), x.shape)),
+                vjp=lambda g, y, x, axis, keepdims: repeated(spread(g, x, axis), x.shape),
                 linear=True,
                 formula="broadcast({g})",
                 rule="copied to every element",
-                words="Every element went into the sum with weight 1, so each gets a copy of the gradient of {y}.",
+                words="A sum broadcasts on the way back: every element went in with weight 1 and gets a copy of the "
+                "gradient of {y}.",
             ),
         ),
     ),
@@ -207,13 +170,12 @@ OPERATIONS = (
         torch=over("mean"),
         derivatives=(
             Derivative(
-                vjp=lambda g, y, x, axis, keepdims: plain(
-                    np.broadcast_to(spread(g, x, axis) / (x.size // y.size), x.shape)
-                ),
+                vjp=lambda g, y, x, axis, keepdims: repeated(spread(g, x, axis) / (x.size // y.size), x.shape),
                 linear=True,
-                formula=lambda shapes, attributes: f"broadcast({{g}} / {_averaged(shapes[0], attributes)})",
+                formula=lambda shapes, attributes: f"broadcast({{g}} / {averaged(shapes[0], attributes)})",
                 rule="shared out evenly",
-                words="Every element went into the mean with the same weight, so each gets that share of the gradient.",
+                words="Every element went into the mean with the same weight, so each gets an even share of the "
+                "gradient.",
             ),
         ),
     ),
@@ -230,62 +192,16 @@ OPERATIONS = (
         derivatives=(
             weighted(
                 _others,
-                formula="{g} * product of all other elements",
+                formula="{g} * product of the others",
                 rule="product of the others",
                 words="Each element was multiplied by all the others, and that is its factor on the way back.",
             ),
         ),
-    ),
-    Operation(
-        name="var",
-        operands=("x",),
-        forward=variance,
-        shape=reduction,
-        parameters=(AXIS, DDOF, KEEPDIMS),
-        words="{y} is the variance of the elements of {x}: their mean squared distance from their mean.",
-        torch=_spread_of("var"),
-        derivatives=(
-            weighted(
-                _variance_weights,
-                formula="{g} * 2 / n * ({x} - mean({x}))",
-                rule="twice the distance from the mean",
-                words="What lies far from the mean counts most, and is pulled outwards. The mean moves, too, but what "
-                "that changes adds up to 0.",
-            ),
-        ),
-    ),
-    Operation(
-        name="std",
-        operands=("x",),
-        forward=lambda x, axis, ddof, keepdims: np.sqrt(variance(x, axis, ddof, keepdims)),
-        shape=reduction,
-        parameters=(AXIS, DDOF, KEEPDIMS),
-        words="{y} is the standard deviation of the elements of {x}: the root of their variance.",
-        torch=_spread_of("std"),
-        derivatives=(
-            weighted(
-                _deviation_weights,
-                formula="{g} * ({x} - mean({x})) / (n · {y})",
-                rule="distance from the mean over deviation",
-                words="The root of a variance: the distances from the mean, measured in standard deviations.",
-            ),
-        ),
-    ),
-    Operation(
-        name="norm",
-        operands=("x",),
-        forward=norm,
-        shape=reduction,
-        parameters=(ORD, AXIS, KEEPDIMS),
-        words="{y} is the length of {x}, taken as a vector.",
-        torch=_torch_norm,
-        torch_node="LinalgVectorNorm",
-        derivatives=(
-            weighted(
-                _norm_weights,
-                formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
-                rule="direction of the vector",
-                words="A length grows fastest straight outwards: the gradient points where {x} does.",
+        kinks=(
+            Kink(
+                where=lambda y, x, axis, keepdims: x == 0,
+                met="{x} is 0, which makes its whole product 0",
+                taken="everything it is multiplied with gets no gradient",
             ),
         ),
     ),
@@ -295,13 +211,13 @@ OPERATIONS = (
         forward=lambda x, axis: np.cumsum(x, axis=axis),
         shape=along_axis,
         parameters=(replace(AXIS, kind=ParameterKind.ONE_AXIS, required=True),),
-        words="{y} is the running sum of {x} along an axis.",
+        words="{y} is the running sum of {x} along an axis: each element with all before it.",
         torch=lambda _, attributes: f"torch.cumsum({{x}}, dim={attributes['axis']})",
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, axis: _backwards(g, axis),
                 linear=True,
-                formula="cumsum({g}) from the end",
+                formula="flip(cumsum(flip({g})))",
                 rule="running sum from the end",
                 words="An element is part of its own running sum and of all later ones, and gets all their gradients.",
             ),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape
-from backprop_tui.ops.operation import AXIS, Derivative, Operation, Parameter, ParameterKind, ShapeRule, plain
+from backprop_tui.ops.operation import AXIS, Derivative, Operation, Parameter, ParameterKind, Sample, ShapeRule, plain
 from backprop_tui.ops.shapes import count, expand, lengths_of, reshape, squeeze, swapaxes, transpose, unsqueeze
 
 SHAPE = Parameter(name="shape", kind=ParameterKind.SHAPE, required=True)
@@ -33,11 +33,12 @@ def moved(
     parameters: tuple[Parameter, ...],
     *,
     words: str,
-    formula: str,
+    formula: str | Callable[[Sequence[Shape], Attributes], str],
     rule: str,
     torch: str | Callable[[Sequence[Shape], Attributes], str],
     aliases: tuple[str, ...] = (),
     torch_node: str = "",
+    sample: Sample | None = None,
 ) -> Operation:
     """An operation that moves elements; `back` moves their gradients back."""
     return Operation(
@@ -50,6 +51,7 @@ def moved(
         torch=torch,
         aliases=aliases,
         torch_node=torch_node,
+        sample=sample,
         derivatives=(
             Derivative(
                 vjp=lambda g, y, x, **attributes: plain(back(g, y, x, **attributes)),
@@ -62,6 +64,17 @@ def moved(
     )
 
 
+def _transposed_back(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    axes: Any = attributes["axes"]
+    if axes is None or len(axes) == 2:
+        return "{g}ᵀ" if axes is None or axes[0] % 2 else "{g}"
+    return f"transpose({{g}}, axes={inverse(axes, len(shapes[0]))})"
+
+
+def _reshaped_back(shapes: Sequence[Shape], _attributes: Attributes) -> str:
+    return f"reshape({{g}}, {shapes[0]})"
+
+
 OPERATIONS = (
     moved(
         "transpose",
@@ -69,8 +82,9 @@ OPERATIONS = (
         lambda g, y, x, axes: np.transpose(g, inverse(axes, x.ndim)),
         transpose,
         (AXES,),
+        sample=Sample(([[1.0, 2.0], [3.0, 4.0]],)),
         words="{y} is {x} with its axes turned round.",
-        formula="{g}ᵀ",
+        formula=_transposed_back,
         rule="transposed back",
         torch=lambda shapes, attributes: f"{{x}}.permute({attributes['axes'] or tuple(range(len(shapes[0])))[::-1]})",
         aliases=("permute",),
@@ -82,8 +96,9 @@ OPERATIONS = (
         lambda g, y, x, shape: np.reshape(g, x.shape),
         reshape,
         (SHAPE,),
+        sample=Sample(([1.0, 2.0, 3.0, 4.0],), {"shape": (2, 2)}),
         words="{y} holds the elements of {x} in another shape.",
-        formula="reshape({g})",
+        formula=_reshaped_back,
         rule="reshaped back",
         torch=lambda _, attributes: f"{{x}}.reshape({lengths_of(attributes['shape'])})",
         aliases=("view",),
@@ -95,8 +110,9 @@ OPERATIONS = (
         lambda g, y, x, axis1, axis2: g.swapaxes(axis1, axis2),
         swapaxes,
         (AXIS_1, AXIS_2),
+        sample=Sample(([[1.0, 2.0, 3.0]],), {"axis1": 0, "axis2": 1}),
         words="{y} is {x} with two axes exchanged.",
-        formula="swapaxes({g})",
+        formula=lambda _, attributes: f"swapaxes({{g}}, {attributes['axis1']}, {attributes['axis2']})",
         rule="exchanged back",
         torch=lambda _, attributes: f"{{x}}.swapaxes({attributes['axis1']}, {attributes['axis2']})",
         torch_node="Transpose",
@@ -107,8 +123,9 @@ OPERATIONS = (
         lambda g, y, x, axis: np.reshape(g, x.shape),
         squeeze,
         (AXIS,),
+        sample=Sample(([[1.0, 2.0, 3.0]],)),
         words="{y} is {x} without axes of length 1.",
-        formula="unsqueeze({g})",
+        formula=_reshaped_back,
         rule="reshaped back",
         torch=lambda _, attributes: f"{{x}}.squeeze({'' if attributes['axis'] is None else attributes['axis']})",
     ),
@@ -119,7 +136,7 @@ OPERATIONS = (
         unsqueeze,
         (replace(AXIS, kind=ParameterKind.ONE_AXIS, required=True),),
         words="{y} is {x} with a new axis of length 1.",
-        formula="squeeze({g})",
+        formula=_reshaped_back,
         rule="reshaped back",
         torch=lambda _, attributes: f"{{x}}.unsqueeze({attributes['axis']})",
         aliases=("expand_dims",),
@@ -130,10 +147,11 @@ OPERATIONS = (
         lambda g, y, x: np.reshape(g, x.shape),
         lambda shapes, _: (count(shapes[0]),),
         (),
+        sample=Sample(([[1.0, 2.0], [3.0, 4.0]],)),
         words="{y} holds the elements of {x} in a row.",
-        formula="reshape({g})",
+        formula=_reshaped_back,
         rule="reshaped back",
-        torch="{x}.flatten()",
+        torch="{x}.reshape(-1)",  # x.flatten() of a vector is x itself to PyTorch, with one gradient for both
         aliases=("ravel",),
         torch_node="View",
     ),
@@ -144,6 +162,7 @@ OPERATIONS = (
         shape=expand,
         work=lambda shapes, attributes: count(expand(shapes, attributes)),
         parameters=(SHAPE,),
+        sample=Sample(([1.0, 2.0],), {"shape": (2, 2)}),
         words="{y} repeats {x} along its axes of length 1 and along new ones.",
         torch=lambda _, attributes: f"{{x}}.expand({lengths_of(attributes['shape'])})",
         aliases=("broadcast_to",),
@@ -153,7 +172,7 @@ OPERATIONS = (
                 linear=True,
                 formula="{g} summed over the copies",
                 rule="summed over the copies",
-                words="Every element of {x} stands in {y} several times; what comes back from its copies adds up.",
+                words="Every element of {x} was copied: what comes back from its copies adds up.",
             ),
         ),
     ),

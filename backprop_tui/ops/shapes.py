@@ -177,11 +177,17 @@ def reshape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
 def axes_of(shape: Shape, axis: object) -> tuple[int, ...]:
     """The axes that `axis` (an int, a tuple, or None for all) names, counted from 0, in order.
 
-    Raises ShapeError for an axis that the shape does not have, or one named twice.
+    Raises ShapeError for an axis that the shape does not have, one named twice, and an empty tuple.
     """
     if axis is None:
         return tuple(range(len(shape)))
     named = axis if isinstance(axis, tuple) else (axis,)
+    if not named:
+        raise ShapeError(
+            "axis () names no axis",
+            hint="NumPy would take none and PyTorch all of them; for all, leave axis out",
+            parameter="axis",
+        )
     axes = [normal_axis(shape, one, "axis") for one in named]
     if len(set(axes)) != len(axes):
         raise ShapeError(f"axis {axis} names an axis twice", parameter="axis")

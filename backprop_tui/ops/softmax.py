@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
+from backprop_tui.ops.kinks import Kink
 from backprop_tui.ops.operation import AXIS, KEEPDIMS, Derivative, Operation, plain
 from backprop_tui.ops.reduction import Axis, over, spread, weighted
 from backprop_tui.ops.shapes import along_axis, axes_of, reduction
@@ -60,6 +62,12 @@ def _for(x: Value, axis: Axis) -> Axis:
     return axis if x.ndim else None
 
 
+def _is_all(y: Value, x: Value, axis: Axis) -> Any:
+    """The mask of the shares that are exactly 1, and not because there is no other."""
+    shares = x.size // np.max(x, axis=_for(x, axis), keepdims=True).size
+    return (y == 1) & (shares > 1)
+
+
 def _softmax_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     return along_axis(shapes, attributes) if shapes[0] else ()
 
@@ -81,6 +89,15 @@ OPERATIONS = (
                 words="A smooth maximum shares its gradient by softmax: large elements get most of it.",
             ),
         ),
+        kinks=(
+            Kink(
+                where=lambda y, x, axis, keepdims: np.isinf(y),
+                met="{y} is infinite",
+                taken="the share of an infinite element is e**(∞ - ∞), not a number, as in PyTorch",
+                noun="results",
+                forward=False,
+            ),
+        ),
     ),
     Operation(
         name="softmax",
@@ -96,8 +113,15 @@ OPERATIONS = (
                 jvp=_coupled,  # its Jacobian is symmetric
                 formula="{y} * ({g} - sum({g} * {y}))",
                 rule="softmax couples its elements",
-                words="The shares add up to 1, so raising one lowers the others: each gradient is taken against their "
-                "weighted mean.",
+                words="Softmax couples its elements: raising one share lowers the others. So each gradient counts only "
+                "by how far it is above their weighted mean.",
+            ),
+        ),
+        kinks=(
+            Kink(
+                where=lambda y, x, axis: (y == 0) | _is_all(y, x, axis),
+                met="{y} is exactly 0 or 1 in float64, where softmax is flat",
+                taken="the derivatives are 0 or next to it",
             ),
         ),
     ),
@@ -116,7 +140,7 @@ OPERATIONS = (
                 formula="{g} - softmax({x}) * sum({g})",
                 rule="gradient minus softmax share",
                 words="Each element gets its own gradient, less its softmax share of them all. With a one-hot target "
-                "this is where p - y comes from.",
+                "this is where prediction minus target comes from.",
             ),
         ),
     ),

@@ -5,6 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from backprop_tui.ops.elementary import elementwise
+from backprop_tui.ops.kinks import Kink
+
+ENDS = (
+    Kink(
+        where=lambda y, x: abs(x) == 1,
+        met="{x} is at an end of -1 … 1, where the curve stands upright",
+        taken="the derivative is infinite",
+    ),
+    Kink(
+        where=lambda y, x: abs(x) > 1,
+        met="{x} is outside -1 … 1, where there is no such angle",
+        taken="the derivative is not a number",
+    ),
+)
 
 OPERATIONS = (
     elementwise(
@@ -32,7 +46,7 @@ OPERATIONS = (
         formula="1 + {y}²",
         rule="one plus output squared",
         words="{y} is the tangent of {x}.",
-        because="The tangent is never flatter than 1, and the steeper the larger it is: 1 + {y}².",
+        because="The slope of the tangent is never below 1, and grows with its size: 1 + {y}².",
     ),
     elementwise(
         "arcsin",
@@ -41,7 +55,8 @@ OPERATIONS = (
         formula="1 / √(1 - {x}²)",
         rule="one over the cosine of the output",
         words="{y} is the angle whose sine is {x}, from -π/2 to π/2.",
-        because="Where the sine is flat, its inverse is steep: the slope is 1 / cos({y}), infinite at -1 and 1.",
+        because="Where the sine is flat, its inverse is steep: the slope is 1 / cos({y}).",
+        kinks=ENDS,
         torch="torch.asin({x})",
         torch_node="Asin",
     ),
@@ -52,7 +67,8 @@ OPERATIONS = (
         formula="-1 / √(1 - {x}²)",
         rule="minus one over the sine of the output",
         words="{y} is the angle whose cosine is {x}, from 0 to π.",
-        because="Where the cosine is flat, its inverse is steep: the slope is -1 / sin({y}), infinite at -1 and 1.",
+        because="Where the cosine is flat, its inverse is steep: the slope is -1 / sin({y}).",
+        kinks=ENDS,
         torch="torch.acos({x})",
         torch_node="Acos",
     ),
@@ -63,7 +79,7 @@ OPERATIONS = (
         formula="1 / (1 + {x}²)",
         rule="one over one plus operand squared",
         words="{y} is the angle whose tangent is {x}, from -π/2 to π/2.",
-        because="Steepest at 0, with slope 1; far out it hardly moves any more.",
+        because="The slope is 1 at 0, where it is steepest; far out {y} hardly moves any more.",
         torch="torch.atan({x})",
         torch_node="Atan",
     ),

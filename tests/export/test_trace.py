@@ -47,9 +47,16 @@ def test_the_tree_as_text() -> None:
 
 def test_text_names_the_first_number_that_is_not_finite() -> None:
     marked = [line for line in text_lines("", run(single("log", [0.0]))) if "<-" in line]
-    assert len(marked) == 1
-    assert marked[0].endswith("<- the first number that is not finite")
+    assert [line.partition("<- ")[2] for line in marked] == [
+        "x is 0, the pole of log. This is the first number of the run that is not finite.",
+        "x is 0, the pole of log: the derivative is infinite.",
+    ]
     assert marked[0].split()[:2] == ["2", "evaluate"]
+
+
+def test_text_names_a_kink_at_the_end_of_its_line() -> None:
+    last = list(text_lines("", run(single("relu", [0.0]))))[-1]
+    assert last.endswith("<- x is exactly 0, the kink of relu: the derivative is taken as 0, as in PyTorch.")
 
 
 def test_the_graph_comes_first_with_every_node() -> None:
@@ -125,6 +132,19 @@ def test_keys_come_in_the_documented_order() -> None:
     )
 
 
+def test_an_event_has_a_note_only_where_there_is_something_to_note() -> None:
+    lines = parsed(single("relu", [[0.0, 1.0]]))
+    assert [line.get("note") for line in lines] == [
+        None,
+        None,
+        "In 1 of 2 elements x is exactly 0, the kink of relu.",
+        None,
+        "In 1 of 2 elements x is exactly 0, the kink of relu: the derivative is taken as 0, as in PyTorch.",
+        None,
+    ]
+    assert list(lines[2])[-1] == list(lines[4])[-1] == "note"
+
+
 def test_arrays_are_nested_lists_and_a_rule_has_no_local_derivative() -> None:
     event = parsed(single("sum", [[[1.0, 2.0], [3.0, 4.0]]]))[-2]
     assert event["local"] is None
@@ -169,3 +189,4 @@ def test_the_documentation_shows_what_is_printed() -> None:
     timeline = run(scenario.graph)
     assert "\n".join(text_lines(scenario.title, timeline)) in documentation
     assert list(json_lines(scenario.title, timeline))[-2] in documentation
+    assert "\n".join(text_lines("y = relu(x)", run(single("relu", [0.0])))) in documentation

@@ -6,12 +6,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import permutations, product
 
 import numpy as np
 
 from backprop_tui.graph import Graph, Shape
 from backprop_tui.ops.registry import OPERATIONS
-from tests.graphs import single, value_of
+from tests.graphs import Builder, value_of
 
 POSITIVE = {"log", "log2", "log10", "log1p", "sqrt", "pow"}
 """Operations that are taken on positive numbers only; their edges are in the table of kinks."""
@@ -31,6 +32,7 @@ WITH_PARAMETERS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("clip", {"min": -0.7, "max": 0.9}),
     ("clip", {"min": 0.1}),
     ("clip", {"max": 1}),
+    ("clip", {}),
 )
 BINARY = ("add", "sub", "mul", "div", "pow", "hypot", "maximum", "minimum")
 CHOICES: tuple[tuple[Shape, Shape, Shape], ...] = (
@@ -39,12 +41,14 @@ CHOICES: tuple[tuple[Shape, Shape, Shape], ...] = (
     ((3,), (), (1,)),
     ((2, 1), (3,), (2, 3)),
     ((), (2, 3), (3,)),
+    ((4,), (2, 3, 1), (1, 3, 4)),
 )
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 REDUCTIONS: tuple[tuple[str, Mapping[str, object]], ...] = (
     *((op, {}) for op in ("sum", "mean", "prod", "max", "min", "logsumexp", "var", "std", "norm")),
     ("var", {"ddof": 1}),
     ("std", {"ddof": 1}),
+    ("var", {"ddof": 0.5}),
     ("norm", {"ord": 1}),
     ("norm", {"ord": "inf"}),
 )
@@ -81,32 +85,29 @@ PRODUCTS: tuple[tuple[Shape, Shape], ...] = (
     ((5, 1, 2, 3), (4, 3, 2)),
     ((5, 2, 3), (3,)),
     ((3,), (5, 3, 4)),
+    ((1, 2, 3), (5, 3, 4)),
+    ((2, 1, 2, 3), (1, 4, 3, 2)),
+    ((2, 4, 2, 3), (3,)),
+    ((3,), (2, 4, 3, 2)),
 )
+PATTERNS: tuple[Shape, ...] = tuple(
+    shape for rank in range(4) for shape in product(*((1, length) for length in (2, 3, 4)[3 - rank :]))
+)
+"""Every shape that broadcasts to (2, 3, 4): each of its axes is whole, 1 or missing."""
 AXES: tuple[tuple[Shape, object], ...] = (
     ((), None),
-    ((3,), None),
-    ((3,), 0),
-    ((3,), -1),
-    ((2, 3), None),
-    ((2, 3), 0),
-    ((2, 3), 1),
-    ((2, 3), -2),
-    ((2, 3), (0, 1)),
-    ((2, 3, 4), 1),
-    ((2, 3, 4), -1),
-    ((2, 3, 4), (0, 2)),
-    ((2, 3, 4), (-1, 0)),
-    ((2, 3, 4), (1,)),
+    *(((3,), axis) for axis in (None, 0, -1, (0,))),
+    *(((2, 3), axis) for axis in (None, 0, 1, -1, -2, (0, 1), (-1, 0))),
+    *(((2, 3, 4), axis) for axis in (None, 0, 1, 2, -1, -2, -3, (0, 2), (-1, 0), (1,), (2, 1), (0, 1, 2))),
 )
 ORDERS: tuple[tuple[Shape, object], ...] = (
     ((), None),
     ((3,), None),
+    ((3,), (0,)),
     ((2, 3), None),
-    ((2, 3), (1, 0)),
-    ((2, 3), (0, 1)),
     ((2, 3, 4), None),
-    ((2, 3, 4), (1, 2, 0)),
-    ((2, 3, 4), (2, 0, 1)),
+    *(((2, 3), axes) for axes in permutations(range(2))),
+    *(((2, 3, 4), axes) for axes in permutations(range(3))),
     ((2, 3, 4), (-1, 0, -2)),
 )
 RESHAPES: tuple[tuple[Shape, object], ...] = (
@@ -153,10 +154,21 @@ class Case:
         random = np.random.default_rng(zlib.crc32(str(self).encode()))
         operands = [value_of(self._numbers(random, shape)) for shape in self.shapes]
         operation = OPERATIONS[self.op]
-        if operation.mask is not None:
-            operands[operation.mask] = value_of(np.asarray(operands[operation.mask]) > 0)
+        steered = operation.mask
+        if steered is not None:
+            operands[steered] = value_of(np.asarray(operands[steered]) > 0)
+        elif self.op == "cross_entropy" and self.shapes[0] != self.shapes[1]:
+            steered = 1
+            operands[steered] = value_of(
+                random.integers(0, 3, self.shapes[1])
+            )  # of three classes, the fewest there are
         shape = operation.shape(self.shapes, operation.complete(self.attributes))
-        return single(self.op, operands, self.attributes, seed=random.uniform(0.5, 2.0, shape))
+        build = Builder()
+        inputs = [
+            build.input(name, operand, requires_grad=position != steered)
+            for position, (name, operand) in enumerate(zip(operation.slots(len(operands)), operands, strict=True))
+        ]
+        return build.graph(build.op(self.op, *inputs, name="y", **self.attributes), random.uniform(0.5, 2.0, shape))
 
     def _numbers(self, random: np.random.Generator, shape: Shape) -> object:
         sizes = random.uniform(0.25, 0.9 if self.op in WITHIN_ONE else 2.0, shape)
@@ -195,25 +207,48 @@ def _cases() -> Iterator[Case]:
                 yield Case(op, (shape, shape), {"reduction": reduction})
         for logits in ((3,), (2, 3), (2, 3, 4)):
             yield Case("cross_entropy", (logits, logits), {"reduction": reduction})
+            yield Case(
+                "cross_entropy", (logits, logits[:1] + logits[2:] if len(logits) > 1 else ()), {"reduction": reduction}
+            )
     for op in ("dot", "outer"):
         yield Case(op, ((3,), (3,)))
         yield Case(op, ((1,), (1,)))
     yield Case("outer", ((2,), (4,)))
-    for shape, a, b in (((2, 3), 0, 1), ((2, 3, 4), 0, -1), ((2, 3, 4), 1, 1)):
+    for shape, a, b in (
+        ((3,), 0, -1),
+        *(((2, 3), *axes) for axes in product(range(-2, 2), repeat=2)),
+        *(((2, 3, 4), axis, other) for axis, other in zip(range(-3, 3), (0, 2, 1, -1, -3, -2), strict=True)),
+    ):
         yield Case("swapaxes", (shape,), {"axis1": a, "axis2": b})
-    for shape, axis in (((1,), None), ((2, 3), None), ((1, 3, 1), None), ((1, 3, 1), 0), ((1, 3, 1), (0, -1))):
+    for shape, axis in (
+        ((), None),
+        ((1,), None),
+        ((2, 3), None),
+        ((1, 3, 1), None),
+        ((1, 3, 1), 0),
+        ((1, 3, 1), -1),
+        ((1, 3, 1), (0, -1)),
+    ):
         yield Case("squeeze", (shape,), {"axis": axis})
-    for shape, axis in (((), 0), ((3,), 0), ((3,), -1), ((2, 3), 1)):
-        yield Case("unsqueeze", (shape,), {"axis": axis})
+    for shape in ((), (3,), (2, 3), (2, 3, 4)):
+        for axis in range(-len(shape) - 1, len(shape) + 1):
+            yield Case("unsqueeze", (shape,), {"axis": axis})
     for shape in SHAPES:
         yield Case("flatten", (shape,))
-    for shape, to in (((), (3,)), ((3,), (2, 3)), ((2, 1), (2, 3)), ((2, 1), (4, -1, 3)), ((1, 3), (1, 3))):
+    for shape, to in (
+        ((), (3,)),
+        ((3,), (2, 3)),
+        ((2, 1), (2, 3)),
+        ((2, 1), (4, -1, 3)),
+        ((1, 3), (1, 3)),
+        ((2, 1, 4), (2, 3, -1)),
+    ):
         yield Case("expand", (shape,), {"shape": to})
     for shape, index in INDICES:
         yield Case("index", (shape,), {"index": index})
     for op in ("concat", "stack"):
         for shapes in (((3,),), ((3,), (3,)), ((2, 3),) * 3, ((2, 3, 4), (2, 3, 4))):
-            for axis in range(-len(shapes[0]), len(shapes[0]) + (op == "stack")):
+            for axis in range(-len(shapes[0]) - (op == "stack"), len(shapes[0]) + (op == "stack")):
                 yield Case(op, shapes, {"axis": axis})
     yield Case("stack", ((), (), ()), {"axis": 0})
     yield Case("concat", ((2, 3), (1, 3), (4, 3)), {"axis": 0})

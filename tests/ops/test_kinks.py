@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from backprop_tui.engine.run import run
+from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.remarks import Remarks, remarks_on
 from tests.graphs import Builder, Number, single
+from tests.ops.cases import CASES
 
 
 class Kink(NamedTuple):
@@ -20,6 +23,8 @@ class Kink(NamedTuple):
     value: Number
     grads: tuple[Number, ...]
     attributes: dict[str, object] = {}  # noqa: RUF012 (never written)
+    note: str = ""
+    """Part of what is said about it while stepping. Empty: there is nothing to say."""
 
     def __str__(self) -> str:
         return f"{self.op}{self.operands}".replace(" ", "")
@@ -32,28 +37,44 @@ KINKS = (
         [0.0, 6.0, 0.0, 6.0, 3.0, nan],
         ([1, 1, 0, 0, 1, 0],),
         {"min": 0, "max": 6},
+        note="on a bound",
     ),
     Kink("clip", (1.0,), 0.0, (0.0,), {"min": 2, "max": 0}),
-    Kink("leaky_relu", (0.0,), 0.0, (0.01,)),
+    Kink("leaky_relu", (0.0,), 0.0, (0.01,), note="the kink of leaky_relu"),
     Kink("leaky_relu", (nan,), nan, (0.01,)),
-    Kink("elu", ([0.0, nan, -inf, inf],), [0.0, nan, -0.5, inf], ([0.5, 1.0, 0.0, 1.0],), {"alpha": 0.5}),
-    Kink("sign", ([0.0, -2.0],), [0.0, -1.0], ([0.0, 0.0],)),
+    Kink(
+        "elu",
+        ([0.0, nan, -inf, inf],),
+        [0.0, nan, -0.5, inf],
+        ([0.5, 1.0, 0.0, 1.0],),
+        {"alpha": 0.5},
+        note="a kink of elu",
+    ),
+    Kink("sign", ([0.0, -2.0],), [0.0, -1.0], ([0.0, 0.0],), note="where sign jumps"),
+    Kink("sign", (nan,), 0.0, (0.0,), note="PyTorch makes it 0"),
     Kink("floor", (1.5,), 1.0, (0.0,)),
-    Kink("floor", (1.0,), 1.0, (0.0,)),
-    Kink("reciprocal", (0.0,), inf, (-inf,)),
+    Kink("floor", (1.0,), 1.0, (0.0,), note="where floor jumps"),
+    Kink("reciprocal", (0.0,), inf, (-inf,), note="the pole of 1 / x"),
     Kink("tan", (pi / 2,), 1.633123935319537e16, (2.6670937881135714e32,)),
-    Kink("arcsin", (1.0,), pi / 2, (inf,)),
-    Kink("arcsin", (2.0,), nan, (nan,)),
-    Kink("arccos", (-1.0,), pi, (-inf,)),
-    Kink("log1p", (-1.0,), -inf, (inf,)),
-    Kink("log2", (0.0,), -inf, (inf,)),
-    Kink("log10", (-1.0,), nan, (-1 / log(10.0),)),
-    Kink("hypot", (0.0, 0.0), 0.0, (nan, nan)),
+    Kink("arcsin", (1.0,), pi / 2, (inf,), note="at an end of"),
+    Kink("arcsin", (2.0,), nan, (nan,), note="outside -1 … 1"),
+    Kink("arccos", (-1.0,), pi, (-inf,), note="at an end of"),
+    Kink("log1p", (-1.0,), -inf, (inf,), note="the pole of"),
+    Kink("log2", (0.0,), -inf, (inf,), note="the pole of"),
+    Kink("log10", (-1.0,), nan, (-1 / log(10.0),), note="no real logarithm: the derivative is taken as"),
+    Kink("hypot", (0.0, 0.0), 0.0, (nan, nan), note="the kink of a length"),
     Kink("hypot", (3e200, 4e200), 5e200, (0.6, 0.8)),
-    Kink("prod", ([2.0, 0.0, 3.0],), 0.0, ([0.0, 6.0, 0.0],)),
-    Kink("prod", ([0.0, 5.0, 0.0],), 0.0, ([0.0, 0.0, 0.0],)),
-    Kink("prod", ([[2.0, 0.0], [3.0, 4.0]],), [6.0, 0.0], ([[3.0, 4.0], [2.0, 0.0]],), {"axis": 0}),
-    Kink("std", ([2.0, 2.0],), 0.0, ([0.0, 0.0],)),
+    Kink("prod", ([2.0, 0.0, 3.0],), 0.0, ([0.0, 6.0, 0.0],), note="makes its whole product 0"),
+    Kink("prod", ([0.0, 5.0, 0.0],), 0.0, ([0.0, 0.0, 0.0],), note="makes its whole product 0"),
+    Kink(
+        "prod",
+        ([[2.0, 0.0], [3.0, 4.0]],),
+        [6.0, 0.0],
+        ([[3.0, 4.0], [2.0, 0.0]],),
+        {"axis": 0},
+        note="makes its whole product 0",
+    ),
+    Kink("std", ([2.0, 2.0],), 0.0, ([0.0, 0.0],), note="the kink of std"),
     Kink(
         "std", ([1.0, 2.0, 4.0],), 1.247219128924647, ([-0.35634832254989923, -0.08908708063747484, 0.445435403187374],)
     ),
@@ -65,73 +86,101 @@ KINKS = (
         {"ddof": 1},
     ),
     Kink("var", (3.0,), 0.0, (0.0,)),
-    Kink("var", (3.0,), nan, (nan,), {"ddof": 1}),
-    Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],)),
-    Kink("norm", ([0.0, -2.0],), 2.0, ([0.0, -1.0],), {"ord": 1}),
-    Kink("norm", ([2.0, -2.0, 1.0],), 2.0, ([0.5, -0.5, 0.0],), {"ord": "inf"}),
+    Kink("var", (3.0,), nan, (nan,), {"ddof": 1}, note="left to divide by after ddof"),
+    Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],), note="the kink of its length"),
+    Kink("norm", ([0.0, -2.0],), 2.0, ([0.0, -1.0],), {"ord": 1}, note="the |x| that ord=1 adds up"),
+    Kink("norm", ([nan, -2.0],), nan, ([0.0, -1.0],), {"ord": 1}),
+    Kink("norm", ([nan, -2.0],), nan, ([0.0, 0.0],), {"ord": "inf"}),
+    Kink("norm", ([2.0, -2.0, 1.0],), 2.0, ([0.5, -0.5, 0.0],), {"ord": "inf"}, note="tie for the largest size"),
     Kink("log_sigmoid", (-1000.0,), -1000.0, (1.0,)),
-    Kink("log_sigmoid", (1000.0,), 0.0, (0.0,)),
-    Kink("silu", (-1000.0,), 0.0, (0.0,)),
+    Kink("log_sigmoid", (1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("silu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
     Kink("silu", (1000.0,), 1000.0, (1.0,)),
     Kink("gelu", (1.0,), 0.8413447460685429, (1.0833154705876864,)),
-    Kink("gelu", (-1000.0,), 0.0, (0.0,)),
+    Kink("gelu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
     Kink("gelu", (1000.0,), 1000.0, (1.0,)),
-    Kink("expm1", (-1000.0,), -1.0, (0.0,)),
+    Kink("expm1", (-1000.0,), -1.0, (0.0,), note="saturated: the derivative is exactly 0"),
     Kink("cross_entropy", ([1000.0, 0.0, -1000.0], 1.0), 1000.0, ([1.0, -1.0, 0.0], 0.0)),
-    Kink("cross_entropy", ([1.0, 2.0], 7.0), nan, ([nan, nan], 0.0)),
+    Kink("cross_entropy", ([1.0, 2.0], 7.0), nan, ([nan, nan], 0.0), note="index of no class"),
     Kink("binary_cross_entropy_with_logits", (1000.0, 0.0), 1000.0, (1.0, -1000.0)),
     Kink("binary_cross_entropy_with_logits", (-1000.0, 0.0), 0.0, (0.0, 1000.0)),
-    Kink("relu", (0.0,), 0.0, (0.0,)),
-    Kink("relu", ([-0.0, 0.0, 2.0],), [-0.0, 0.0, 2.0], ([0.0, 0.0, 1.0],)),
-    Kink("relu", (nan,), nan, (1.0,)),
-    Kink("relu", ([nan, -inf, inf],), [nan, 0.0, inf], ([1.0, 0.0, 1.0],)),
-    Kink("abs", (0.0,), 0.0, (0.0,)),
-    Kink("abs", ([0.0, -2.0, nan],), [0.0, 2.0, nan], ([0.0, -1.0, 0.0],)),
-    Kink("maximum", (2.0, 2.0), 2.0, (0.5, 0.5)),
-    Kink("maximum", (0.0, 0.0), 0.0, (0.5, 0.5)),
-    Kink("maximum", (nan, 1.0), nan, (1.0, 1.0)),
-    Kink("maximum", (1.0, nan), nan, (1.0, 1.0)),
-    Kink("maximum", ([1.0, 2.0, 3.0], 2.0), [2.0, 2.0, 3.0], ([0.0, 0.5, 1.0], 1.5)),
-    Kink("minimum", (2.0, 2.0), 2.0, (0.5, 0.5)),
-    Kink("minimum", (nan, 1.0), nan, (1.0, 1.0)),
-    Kink("minimum", ([1.0, 2.0, 3.0], 2.0), [1.0, 2.0, 2.0], ([1.0, 0.5, 0.0], 1.5)),
-    Kink("max", ([1.0, 3.0, 3.0],), 3.0, ([0.0, 0.5, 0.5],)),
-    Kink("max", ([1.0, 3.0, 3.0],), 3.0, ([0.0, 0.5, 0.5],), {"axis": 0}),
-    Kink("max", ([[1.0, 1.0], [0.0, 1.0]],), [1.0, 1.0], ([[1.0, 0.5], [0.0, 0.5]],), {"axis": 0}),
+    Kink("relu", (0.0,), 0.0, (0.0,), note="the kink of relu"),
+    Kink("relu", ([-0.0, 0.0, 2.0],), [-0.0, 0.0, 2.0], ([0.0, 0.0, 1.0],), note="the kink of relu"),
+    Kink("relu", (nan,), nan, (1.0,), note="is not a number: the derivative is taken as"),
+    Kink(
+        "relu",
+        ([nan, -inf, inf],),
+        [nan, 0.0, inf],
+        ([1.0, 0.0, 1.0],),
+        note="is not a number: the derivative is taken as",
+    ),
+    Kink("abs", (0.0,), 0.0, (0.0,), note="the kink of |x|"),
+    Kink("abs", ([0.0, -2.0, nan],), [0.0, 2.0, nan], ([0.0, -1.0, 0.0],), note="the kink of |x|"),
+    Kink("maximum", (2.0, 2.0), 2.0, (0.5, 0.5), note="a tie"),
+    Kink("maximum", (0.0, 0.0), 0.0, (0.5, 0.5), note="a tie"),
+    Kink("maximum", (nan, 1.0), nan, (1.0, 1.0), note="is not a number: both get"),
+    Kink("maximum", (1.0, nan), nan, (1.0, 1.0), note="is not a number: both get"),
+    Kink("maximum", ([1.0, 2.0, 3.0], 2.0), [2.0, 2.0, 3.0], ([0.0, 0.5, 1.0], 1.5), note="a tie"),
+    Kink("minimum", (2.0, 2.0), 2.0, (0.5, 0.5), note="a tie"),
+    Kink("minimum", (nan, 1.0), nan, (1.0, 1.0), note="is not a number: both get"),
+    Kink("minimum", ([1.0, 2.0, 3.0], 2.0), [1.0, 2.0, 2.0], ([1.0, 0.5, 0.0], 1.5), note="a tie"),
+    Kink("max", ([1.0, 3.0, 3.0],), 3.0, ([0.0, 0.5, 0.5],), note="tie for the largest"),
+    Kink("max", ([1.0, 3.0, 3.0],), 3.0, ([0.0, 0.5, 0.5],), {"axis": 0}, note="tie for the largest"),
+    Kink(
+        "max",
+        ([[1.0, 1.0], [0.0, 1.0]],),
+        [1.0, 1.0],
+        ([[1.0, 0.5], [0.0, 0.5]],),
+        {"axis": 0},
+        note="tie for the largest",
+    ),
     Kink("max", ([1.0, nan, 3.0],), nan, ([nan, nan, nan],)),
-    Kink("min", ([1.0, 1.0, 3.0],), 1.0, ([0.5, 0.5, 0.0],)),
+    Kink("min", ([1.0, 1.0, 3.0],), 1.0, ([0.5, 0.5, 0.0],), note="tie for the smallest"),
     Kink("min", ([1.0, nan, 3.0],), nan, ([nan, nan, nan],)),
-    Kink("sqrt", (0.0,), 0.0, (inf,)),
-    Kink("sqrt", (-1.0,), nan, (nan,)),
-    Kink("log", (0.0,), -inf, (inf,)),
-    Kink("log", (-1.0,), nan, (-1.0,)),
+    Kink("sqrt", (0.0,), 0.0, (inf,), note="straight upwards"),
+    Kink("sqrt", (-1.0,), nan, (nan,), note="no real root"),
+    Kink("log", (0.0,), -inf, (inf,), note="the pole of"),
+    Kink("log", (-1.0,), nan, (-1.0,), note="no real logarithm: the derivative is taken as"),
     Kink("log_softmax", ([inf, 1.0],), [nan, nan], ([nan, nan],)),
-    Kink("div", (1.0, 0.0), inf, (inf, -inf)),
-    Kink("div", (0.0, 0.0), nan, (inf, nan)),
-    Kink("pow", (0.0, 0.0), 1.0, (0.0, 0.0)),
-    Kink("pow", (0.0, 2.0), 0.0, (0.0, 0.0)),
-    Kink("pow", (0.0, 1.0), 0.0, (1.0, 0.0)),
-    Kink("pow", (0.0, -1.0), inf, (-inf, -inf)),
-    Kink("pow", (0.0, 0.5), 0.0, (inf, 0.0)),
-    Kink("pow", (-2.0, 3.0), -8.0, (12.0, nan)),
-    Kink("pow", (-2.0, 0.5), nan, (nan, nan)),
-    Kink("logsumexp", ([-inf, -inf],), -inf, ([nan, nan],)),
-    Kink("logsumexp", ([inf, 0.0],), inf, ([nan, 0.0],)),
+    Kink("div", (1.0, 0.0), inf, (inf, -inf), note="a pole of the quotient"),
+    Kink("div", (0.0, 0.0), nan, (inf, nan), note="0 / 0 is not a number"),
+    Kink("pow", (0.0, 0.0), 1.0, (0.0, 0.0), note="0 ** 0 is taken as 1"),
+    Kink("pow", (0.0, 2.0), 0.0, (0.0, 0.0), note="ln x infinite"),
+    Kink("pow", (0.0, 1.0), 0.0, (1.0, 0.0), note="ln x infinite"),
+    Kink("pow", (0.0, -1.0), inf, (-inf, -inf), note="its exponent negative"),
+    Kink("pow", (0.0, 0.5), 0.0, (inf, 0.0), note="straight upwards"),
+    Kink("pow", (-2.0, 3.0), -8.0, (12.0, nan), note="ln x not a number"),
+    Kink("pow", (-2.0, 0.5), nan, (nan, nan), note="no real power n"),
+    Kink("logsumexp", ([-inf, -inf],), -inf, ([nan, nan],), note="e**(∞ - ∞)"),
+    Kink("logsumexp", ([inf, 0.0],), inf, ([nan, 0.0],), note="e**(∞ - ∞)"),
     Kink("logsumexp", ([1000.0, 0.0],), 1000.0, ([1.0, 0.0],)),
     Kink("logsumexp", ([-1000.0, -1000.0],), -1000.0 + log(2.0), ([0.5, 0.5],)),
-    Kink("softmax", ([1000.0, 0.0],), [1.0, 0.0], ([0.0, 0.0],)),
+    Kink("softmax", ([1000.0, 0.0],), [1.0, 0.0], ([0.0, 0.0],), note="where softmax is flat"),
     Kink("softmax", ([-1000.0, -1000.0],), [0.5, 0.5], ([0.0, 0.0],)),
     Kink("log_softmax", ([1000.0, 0.0],), [0.0, -1000.0], ([-1.0, 1.0],)),
-    Kink("softplus", (25.0,), 25.0, (1.0,)),
-    Kink("softplus", (1000.0,), 1000.0, (1.0,)),
-    Kink("softplus", (-1000.0,), 0.0, (0.0,)),
+    Kink("softplus", (25.0,), 25.0, (1.0,), note="above 20, where softplus"),
+    Kink("softplus", (1000.0,), 1000.0, (1.0,), note="above 20, where softplus"),
+    Kink("softplus", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
     Kink("softplus", (20.0,), 20.000000002061153, (1 / (1 + e**-20),)),
-    Kink("sigmoid", (-1000.0,), 0.0, (0.0,)),
-    Kink("sigmoid", (1000.0,), 1.0, (0.0,)),
-    Kink("tanh", (1000.0,), 1.0, (0.0,)),
+    Kink("sigmoid", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("sigmoid", (1000.0,), 1.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("tanh", (1000.0,), 1.0, (0.0,), note="saturated: the derivative is exactly 0"),
     Kink("tanh", (1.0,), tanh(1.0), (1 - tanh(1.0) ** 2,)),
+    Kink("sigmoid", (9.0,), 0.9998766054240137, (0.00012337934976493025,), note="almost saturated: the derivative is"),
+    Kink("tanh", (4.0,), tanh(4.0), (1 - tanh(4.0) ** 2,), note="almost saturated: the derivative is"),
+    Kink("erf", (-30.0,), -1.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("exp2", (-2000.0,), 0.0, (0.0,), note="is 0 in float64"),
+    Kink("add", (inf, -inf), nan, (1.0, 1.0), note="y = a + b is ∞ - ∞"),
+    Kink("sub", (inf, inf), nan, (1.0, -1.0), note="y = a - b is ∞ - ∞"),
+    Kink("mul", (0.0, -inf), nan, (-inf, 0.0), note="y = a · b is 0 · ∞"),
+    Kink("div", (inf, -inf), nan, (-0.0, nan), note="y = a / b is ∞ / ∞"),
+    Kink("log2", (-1.0,), nan, (-1 / log(2.0),), note="no real logarithm: the derivative is taken as"),
+    Kink("log10", (0.0,), -inf, (inf,), note="the pole of log10"),
+    Kink("log1p", (-2.0,), nan, (-1.0,), note="no real logarithm: the derivative is taken as"),
+    Kink("arccos", (2.0,), nan, (nan,), note="outside -1 … 1"),
+    Kink("std", (3.0,), nan, (nan,), {"ddof": 1}, note="left to divide by after ddof"),
     Kink("exp", (1000.0,), inf, (inf,)),
-    Kink("exp", (-1000.0,), 0.0, (0.0,)),
+    Kink("exp", (-1000.0,), 0.0, (0.0,), note="is 0 in float64"),
 )
 
 
@@ -142,6 +191,33 @@ def test_the_table(kink: Kink) -> None:
     operands = [node.name for node in timeline.graph.inputs]
     for name, grad in zip(operands, kink.grads, strict=True):
         np.testing.assert_allclose(timeline.grads[name], grad, rtol=1e-13, atol=0, err_msg=name)
+
+
+@pytest.mark.parametrize("kink", KINKS, ids=str)
+def test_what_is_met_is_said_and_nothing_else(kink: Kink) -> None:
+    timeline = run(single(kink.op, kink.operands, kink.attributes))
+    said = " ".join(sentence for event in timeline for sentence in remarks_on(timeline, event).kinks)
+    assert (kink.note in said) if kink.note else not said
+
+
+@pytest.mark.parametrize("name", sorted({case.op for case in CASES}))
+def test_nothing_is_said_at_ordinary_points(name: str) -> None:
+    for case in CASES:
+        if case.op == name:
+            timeline = run(case.graph)
+            assert {remarks_on(timeline, event) for event in timeline} == {Remarks()}, case
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if operation.differentiable])
+def test_every_kink_of_an_operation_is_met_in_the_table(name: str) -> None:
+    missing = set(OPERATIONS[name].kinks)
+    for row in KINKS:
+        if row.op == name:
+            graph = single(row.op, row.operands, row.attributes)
+            *operands, y = run(graph).values.values()
+            with np.errstate(all="ignore"):
+                missing -= {kink for kink in missing if np.any(kink.where(y, *operands, **graph["y"].attributes))}
+    assert not missing
 
 
 @pytest.mark.parametrize(

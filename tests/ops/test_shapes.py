@@ -76,6 +76,16 @@ def refused(op: str, operands: list[Shape], attributes: Mapping[str, object] | N
         ("sum", [(2, 3)], {"axis": -3}, "axis -3 does not exist: the operand has shape (2, 3)", "axes go from -2 to 1"),
         ("sum", [()], {"axis": 0}, "axis 0 does not exist: the operand has shape ()", "a scalar has no axes"),
         ("sum", [(2, 3)], {"axis": (1, -1)}, "axis (1, -1) names an axis twice", ""),
+        *(
+            (
+                op,
+                [(2, 3)],
+                {"axis": ()},
+                "axis () names no axis",
+                "NumPy would take none and PyTorch all of them; for all, leave axis out",
+            )
+            for op in ("sum", "max", "softmax", "squeeze")
+        ),
         (
             "softmax",
             [(2, 3)],

@@ -59,3 +59,8 @@ def test_as_a_function_and_as_a_method(case: Case) -> None:
         assert {**node.attributes} == {**case.graph["y"].attributes}
     for name, grad in gradients(function).items():
         np.testing.assert_array_equal(grad, gradients(method)[name])
+
+
+def test_an_array_of_numbers_may_have_a_name_between_inner_expressions() -> None:
+    one = scenario("b = (a + 1) * a\nz = zeros(())\nc = (b + 2) * z", "a = 2.0")
+    assert [node.name for node in one.graph] == ["a", "1", "%1", "b", "z", "2", "%2", "c"]

@@ -35,6 +35,7 @@ def test_many_paths() -> None:
 EDGES: tuple[tuple[str, tuple[Number, ...]], ...] = (
     ("relu", ([0.0, -0.0, nan, inf, -inf],)),
     ("abs", ([0.0, -0.0, nan, inf, -inf],)),
+    ("sign", ([0.0, nan, inf, -inf],)),
     ("maximum", ([1.0, nan, 1.0, 0.0, inf], [1.0, 1.0, nan, -0.0, inf])),
     ("minimum", ([1.0, nan, 1.0, 0.0, inf], [1.0, 1.0, nan, -0.0, inf])),
     ("max", ([1.0, 3.0, 3.0],)),

@@ -25,4 +25,4 @@ def test_the_name_of_its_grad_fn_is_one_that_pytorch_gives(name: str) -> None:
     if name == "cross_entropy":  # of class indices
         logits = torch.ones(2, 3, requires_grad=True)
         given.add(torch.nn.functional.cross_entropy(logits, torch.tensor([0, 2])).grad_fn.name().rstrip("0"))
-    assert OPERATIONS[name].grad_fn.rstrip("0") in given
+    assert OPERATIONS[name].grad_fn.rstrip("0123456789") in given

@@ -1,0 +1,48 @@
+"""What nodes and operations are called in front of a person: inside a formula, in a statement, in a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from backprop_tui.formatting import CLIPPED, abbreviate, typeset
+from backprop_tui.graph import Node
+from backprop_tui.ops.operation import Operation
+
+_NAME_WIDTH = 24
+
+
+def name_of(node: Node) -> str:
+    """A node as a person would call it: its name, or its expression as it is drawn."""
+    return abbreviate(typeset(node.title), _NAME_WIDTH)
+
+
+def symbol_of(node: Node) -> str:
+    """A node inside a formula: its name, or its expression in parentheses."""
+    name = name_of(node)
+    is_closed = re.fullmatch(rf"[\w.{CLIPPED}]+(?:\[[^]]*\])*", name) or _is_call(name)
+    return name if is_closed else f"({name})"
+
+
+def statement_of(node: Node) -> str:
+    """The statement that computes a node, `c = a + b`; only its expression if it has no name."""
+    return f"{name_of(node)} = {abbreviate(typeset(node.label), 2 * _NAME_WIDTH)}" if node.is_named else name_of(node)
+
+
+def names_in(operation: Operation, node: Node, operands: Sequence[Node]) -> dict[str, str]:
+    """The names that fill an operation's templates."""
+    names = dict(zip(operation.slots(len(operands)), map(symbol_of, operands), strict=True))
+    return names | {"y": symbol_of(node), "statement": statement_of(node)}
+
+
+def _is_call(expression: str) -> bool:
+    """Whether it is one call, `sum(y · p)`, and not `f(x) + g(x)`."""
+    opening = re.match(r"\w+\(", expression)
+    if not opening:
+        return False
+    depth = 1
+    for character in expression[opening.end() : -1]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return False
+    return expression.endswith(")")
