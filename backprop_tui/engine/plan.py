@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import compress
 from typing import TypeAlias
 
 from backprop_tui.graph import Attributes, Edge, Graph, Kind, Node, Shape, Value
@@ -15,7 +16,7 @@ from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
 DEFAULT_BUDGET = 512 * 1024 * 1024
-"""Bytes that a run may take for gradients that are not final yet. Beyond it some are replayed when looked at."""
+"""Bytes of numbers that a run may keep. What would exceed it is replayed when somebody looks."""
 
 # Plain tuples: a graph is planned as often as it is edited, and named ones take longer to make than to run.
 Evaluation: TypeAlias = tuple[int, Callable[..., Value], tuple[int, ...]]
@@ -25,15 +26,15 @@ Rule: TypeAlias = tuple[Callable[..., Value] | None, Callable[..., Value] | None
 """How an operation differentiates: (local, vjp, operands, shape).
 
 `vjp(upstream, y, *operands)` is the contribution; without one it is upstream · `local(y, *operands)`, and without
-either the upstream gradient itself. `shape` is what the contribution is summed down to; None where consumer and
+either upstream · the edge's `factor`. `shape` is what the contribution is summed down to; None where consumer and
 operand are both scalars.
 """
 
 Accumulation: TypeAlias = tuple[int, int, int, int, int | None, Rule | None]
 """What an edge adds to the gradient of its operand: (event, operand, consumer, position, factor, rule).
 
-Nearly all edges between scalars need no rule: `factor` is the node whose value is the local derivative (the other
-operand of a product); None stands for the local derivative 1.
+`factor` is the node whose value is the local derivative (the other operand of a product); None stands for the local
+derivative 1, if there is no rule that says otherwise. Nearly all edges between scalars need no rule.
 """
 
 
@@ -49,9 +50,11 @@ class Plan:
     inputs: Sequence[int]
     evaluations: Sequence[Evaluation]
     accumulations: Sequence[Accumulation]
-    stride: int
-    """Every how many-th gradient into a node is recorded: 1 unless recording all would exceed the budget. The last
-    one always is: it is the node's gradient."""
+    strides: Mapping[int, int]
+    """Node -> every how many-th of its gradients is recorded, of those nodes where recording all would exceed the
+    budget. The last one always is kept: it is the node's gradient."""
+    replay_room: int
+    """Bytes that replayed gradients may take."""
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
@@ -96,8 +99,9 @@ class Plan:
 
     def is_recorded(self, number: int) -> bool:
         """Whether a run records the gradient after this accumulation, or replays it when asked."""
-        arrivals = self.arrivals[self.accumulations[number][1]]
-        return bisect_left(arrivals, number) % self.stride == self.stride - 1
+        node = self.accumulations[number][1]
+        stride = self.strides.get(node, 1)
+        return stride == 1 or bisect_left(self.arrivals[node], number) % stride == stride - 1
 
     def before(self, number: int) -> int | None:
         """The accumulation into the same node before this one; None for the first."""
@@ -114,7 +118,8 @@ class Plan:
 def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
     """Plan the events of a graph, in time and memory linear in its edges.
 
-    `budget` bounds the bytes of recorded gradients; see `Plan.stride`.
+    `budget` bounds the bytes of the numbers that a run keeps: values and final gradients in any case, others as far as
+    there is room. Half of the room is for gradients that are recorded, half for those that are replayed.
     """
     nodes, contributing = graph.nodes, graph.contributing
     inputs: list[int] = []
@@ -141,28 +146,39 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
                 continue
             event += 1
             factor, local, vjp = kernels[position]
-            between_arrays = has_arrays and (node.shape or shapes[operand])
-            if factor is not None and not between_arrays:
-                add((event, operand, consumer, position, operands[factor], None))
-            elif local is None and vjp is None and not between_arrays:
-                add((event, operand, consumer, position, None, None))
+            other = None if factor is None else operands[factor]
+            if has_arrays and (node.shape or shapes[operand]):
+                add((event, operand, consumer, position, other, _rule(node, local, vjp, shapes[operand])))
+            elif local is None and vjp is None:
+                add((event, operand, consumer, position, other, None))
             else:
-                shape = shapes[operand] if between_arrays else None
-                rule = _with(local, node.attributes), _with(vjp, node.attributes), operands, shape
-                add((event, operand, consumer, position, None, rule))
-    return Plan(graph, inputs, evaluations, accumulations, _stride(shapes, accumulations, budget))
+                add((event, operand, consumer, position, None, _rule(node, local, vjp, None)))
+    sizes = [8 * count(shape) for shape in shapes] if has_arrays else []
+    room = max(0, budget - sum(sizes) - sum(compress(sizes, contributing))) // 2
+    return Plan(graph, inputs, evaluations, accumulations, _strides(sizes, accumulations, room), room)
 
 
-def _stride(shapes: Sequence[Shape], accumulations: Sequence[Accumulation], budget: int) -> int:
-    """What recording takes beyond the final gradients, in budgets, rounded up."""
-    if not any(shapes):
-        return 1
+def _strides(sizes: Sequence[int], accumulations: Sequence[Accumulation], room: int) -> Mapping[int, int]:
+    """See `Plan.strides`. Every node has an equal share of the room, and leaves to others what it does not need."""
+    if not sizes:
+        return {}
     arrivals = Counter(operand for _, operand, *_ in accumulations)
-    size = 8 * sum((times - 1) * count(shapes[operand]) for operand, times in arrivals.items())
-    return max(1, -(-size // budget))
+    costs = sorted(((times - 1) * sizes[operand], operand) for operand, times in arrivals.items())
+    strides: dict[int, int] = {}
+    for position, (cost, operand) in enumerate(costs):
+        share = room // (len(costs) - position)
+        if cost > share:
+            # A stride of all that arrive records none but the last one, which is final and takes no room of its own.
+            strides[operand] = min(arrivals[operand], -(-cost // share)) if share else arrivals[operand]
+        room -= min(cost, share)
+    return strides
 
 
 _Function: TypeAlias = Callable[..., Value] | None
+
+
+def _rule(node: Node, local: _Function, vjp: _Function, shape: Shape | None) -> Rule:
+    return _with(local, node.attributes), _with(vjp, node.attributes), node.operands, shape
 
 
 def _with(function: _Function, attributes: Attributes) -> _Function:
@@ -173,10 +189,10 @@ _Kernel: TypeAlias = tuple[int | None, _Function, _Function]
 
 
 def _kernel(derivative: Derivative) -> _Kernel:
-    """(which operand is the local derivative, if one is; the local derivative, None for 1; the VJP, if any)."""
+    """(which operand is the local derivative, if one is; any other local derivative but 1; the VJP, if any)."""
     local = derivative.local
-    factor = 0 if local is first else 1 if local is second else None
-    return factor, None if local is pass_on else local, derivative.vjp
+    factor = None if derivative.vjp else 0 if local is first else 1 if local is second else None
+    return factor, None if factor is not None or local is pass_on else local, derivative.vjp
 
 
 def _kernels_of(node: Node) -> Sequence[_Kernel]:

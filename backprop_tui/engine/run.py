@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from backprop_tui.engine.chain_rule import chain_rule
 from backprop_tui.engine.plan import Plan, plan
 from backprop_tui.engine.timeline import Record, Timeline
-from backprop_tui.graph import Graph, Kind, Value
+from backprop_tui.graph import Graph, Kind, Shape, Value
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import ONE
 from backprop_tui.progress import Progress
@@ -35,8 +36,8 @@ def run(
     # inf and nan flow as in IEEE 754 and PyTorch; the timeline names the event that made the first one.
     with np.errstate(all="ignore"):
         values = forward(planned, given, progress)
-        grads, records = backward(planned, values, progress)
-    return Timeline(planned, values, grads, records)
+        grads, records, summed = backward(planned, values, progress)
+    return Timeline(planned, values, grads, records, summed)
 
 
 def _fitting(graph: Graph, name: str, given: ArrayLike) -> Value:
@@ -67,13 +68,17 @@ def forward(plan: Plan, inputs: Mapping[str, Value] | None = None, progress: Pro
 
 def backward(
     plan: Plan, values: Sequence[Value], progress: Progress | None = None
-) -> tuple[list[Value | None], list[Record]]:
-    """The gradient of every node, and a record of the accumulations. Call it under `np.errstate(all="ignore")`."""
+) -> tuple[list[Value | None], list[Record], dict[int, Shape]]:
+    """The gradient of every node, a record of the accumulations, and which were summed down from a larger shape.
+
+    Call it under `np.errstate(all="ignore")`.
+    """
     grads: list[Any] = [None] * len(values)
     grads[plan.graph.output] = plan.graph.seed
     records: list[Record] = []
     record = records.append
-    record_all = plan.stride == 1
+    summed: dict[int, Shape] = {}
+    strides = plan.strides
     accumulations = progress.over(plan.accumulations, "running backward") if progress else plan.accumulations
     for event, operand, consumer, position, factor, rule in accumulations:
         # In reverse topological order every consumer of a node is done before it: its gradient is complete.
@@ -85,22 +90,20 @@ def backward(
             shape = None
         else:
             derivative, vjp, operands, shape = rule
-            y, xs = values[consumer], [values[x] for x in operands]
-            if vjp:
-                local = derivative(y, *xs) if derivative and shape is None else None
-                contribution = vjp(upstream, y, *xs)
-            elif derivative:
-                local = derivative(y, *xs)
-                contribution = upstream * local
+            if shape is None:
+                y, xs = values[consumer], [values[x] for x in operands]
+                local = derivative(y, *xs) if derivative else None
+                contribution = vjp(upstream, y, *xs) if vjp else upstream * local
             else:
-                local, contribution = ONE, upstream
-            if shape is not None:
-                contribution = unbroadcast(contribution, shape)
+                raw = chain_rule(upstream, values, consumer, factor, rule)
+                contribution = unbroadcast(raw, shape)
+                if contribution is not raw:
+                    summed[len(records)] = raw.shape
         before = grads[operand]
         grads[operand] = after = contribution if before is None else before + contribution
         if shape is None:
             record((event, operand, consumer, position, upstream, local, contribution, before, after))
         else:
-            kept = record_all or plan.is_recorded(len(records))
+            kept = operand not in strides or plan.is_recorded(len(records))
             record((event, operand, consumer, position, upstream, None, None, None, after if kept else None))
-    return grads, records
+    return grads, records, summed

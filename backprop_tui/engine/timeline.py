@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from backprop_tui.engine.chain_rule import chain_rule
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.plan import Plan
+from backprop_tui.engine.replay import Replay
 from backprop_tui.graph import Edge, Graph, Shape, Value, is_finite
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.registry import OPERATIONS
@@ -41,7 +43,7 @@ Record: TypeAlias = tuple[int, int, int, int, Value, Value | None, Value | None,
 Between scalars all of them. Between arrays neither local derivative, contribution nor gradient before; not even the
 gradient after, where the budget forbids: what is missing is computed again from the values when somebody looks.
 """
-_LOCAL: Final = 5
+_CONTRIBUTION: Final = 6
 _AFTER: Final = 8
 """Places in a record."""
 
@@ -50,18 +52,26 @@ class Timeline:
     """The events of one run, in order. `timeline[i]` makes the i-th event."""
 
     def __init__(
-        self, plan: Plan, values: Sequence[Value], grads: Sequence[Value | None], record: Sequence[Record]
+        self,
+        plan: Plan,
+        values: Sequence[Value],
+        grads: Sequence[Value | None],
+        record: Sequence[Record],
+        summed: Mapping[int, Shape] = MappingProxyType({}),
     ) -> None:
-        """Made by `engine.run`, with the final value and gradient (None where none arrives) of each node."""
+        """Made by `engine.run`, with the final value and gradient (None where none arrives) of each node.
+
+        `summed` has the shapes of those contributions that were summed down to their operand's, before they were.
+        """
         self.plan = plan
         self.seed_event = plan.seed_event
         """Index of the seed, the first event of the backward pass."""
         self._values = values
         self._grads = grads
         self._record = record
-        self._seen: tuple[int, Record, Shape] | None = None
-        self._replayed: dict[int, tuple[int, Value]] = {}
-        """Node -> the last of its gradients that was replayed: whoever steps on needs the next."""
+        self._summed = summed
+        self._seen: Record | None = None
+        self._derived: tuple[int, Value] | None = None
 
     @property
     def graph(self) -> Graph:
@@ -124,16 +134,9 @@ class Timeline:
         None: the consumer is not computed yet; or the operation is a rule without a written-down Jacobian; or the
         edge carries no gradient.
         """
-        consumer = self.graph.nodes[edge.consumer]
         if self.plan.computed_at[edge.consumer] >= position or not self.graph.nodes[edge.operand].requires_grad:
             return None
-        derivatives = OPERATIONS[consumer.op].derivatives
-        local = derivatives[edge.position].local if derivatives else None
-        if local is None:
-            return None
-        operands = [self._values[operand] for operand in consumer.operands]
-        with np.errstate(all="ignore"):
-            return local(self._values[consumer.index], *operands, **consumer.attributes)
+        return self._local(edge.consumer, edge.position)
 
     @cached_property
     def first_nonfinite(self) -> int | None:
@@ -161,7 +164,7 @@ class Timeline:
         A closure, because every step of a user comes through here and local variables are the fastest to read.
         """
         graph, order = self.graph, self.plan.order
-        values, records, recomputed = self._values, self._record, self._recomputed
+        values, records, look_at = self._values, self._record, self._look_at
         first, inputs = self.seed_event + 1, len(self.plan.inputs)
         # Makes a named tuple without the detour through its Python constructor.
         make: Callable[[type[Event], tuple[Any, ...]], Event] = tuple.__new__
@@ -170,8 +173,8 @@ class Timeline:
             number = index - first
             if number >= 0:
                 record = records[number]
-                if record[_LOCAL] is None:  # between arrays, or not the plain product upstream · local
-                    record = recomputed(number)
+                if record[_CONTRIBUTION] is None:  # between arrays
+                    record = look_at(number)
                 return make(Accumulate, record)
             if number == -1:
                 return Seed(index, graph.output, graph.seed)
@@ -182,68 +185,64 @@ class Timeline:
 
     def summed_from(self, event: Accumulate) -> Shape:
         """The shape of an accumulation's contribution before it was summed down to its operand's."""
-        if event.local is not None:
-            return self.graph.nodes[event.consumer].shape
-        return self._look_at(event.index - self.seed_event - 1)[1]
+        return self._summed.get(event.index - self.seed_event - 1, self.graph.nodes[event.node].shape)
 
-    def _recomputed(self, number: int) -> Record:
-        """The record of an accumulation, complete."""
-        return self._look_at(number)[0]
-
-    @np.errstate(all="ignore")
-    def _look_at(self, number: int) -> tuple[Record, Shape]:
-        """The complete record of an accumulation, and the shape that its contribution was summed down from.
+    def _look_at(self, number: int) -> Record:
+        """The complete record of an accumulation between arrays.
 
         The last one is remembered: whoever draws a position looks at its event many times.
         """
-        if self._seen is None or self._seen[0] != number:
-            local, raw = self._derive(number)
-            event, node, consumer, position, upstream, _, _, _, _ = self._record[number]
-            contribution = unbroadcast(raw, self.graph.nodes[node].shape)
+        event, node, consumer, position, upstream, *_ = self._record[number]
+        if self._seen is None or self._seen[0] != event:
+            after = self._grad_after(number)
             previous = self.plan.before(number)
-            before = None if previous is None else self._grad_after(previous)
-            after = contribution if before is None else before + contribution
-            record = event, node, consumer, position, upstream, local, contribution, before, after
-            self._seen = number, record, raw.shape
-        return self._seen[1:]
-
-    def _derive(self, number: int) -> tuple[Value | None, Value]:
-        """Local derivative (None for a rule) and contribution before un-broadcasting, computed again.
-
-        The same operations on the same numbers give the same bits as in the run. Call it under
-        `np.errstate(all="ignore")`.
-        """
-        _, _, consumer, position, *_ = self.plan.accumulations[number]
-        node = self.graph.nodes[consumer]
-        derivative = OPERATIONS[node.op].derivatives[position]
-        upstream, y = self._grads[consumer], self._values[consumer]
-        assert upstream is not None
-        xs = [self._values[operand] for operand in node.operands]
-        local = derivative.local(y, *xs, **node.attributes) if derivative.local else None
-        if derivative.vjp:
-            return local, derivative.vjp(upstream, y, *xs, **node.attributes)
-        assert local is not None
-        return local, upstream * local
+            if previous is None:  # what arrives first is the gradient
+                before, contribution = None, after
+            else:
+                before, contribution = self._grad_after(previous), self._derive(number)
+            local = self._local(consumer, position)
+            self._seen = event, node, consumer, position, upstream, local, contribution, before, after
+        return self._seen
 
     @np.errstate(all="ignore")
+    def _local(self, consumer: int, position: int) -> Value | None:
+        """The local derivative by an operand; None for a rule, and where no gradient passes."""
+        node = self.graph.nodes[consumer]
+        derivatives = OPERATIONS[node.op].derivatives
+        local = derivatives[position].local if derivatives else None
+        if local is None:
+            return None
+        operands = [self._values[operand] for operand in node.operands]
+        return local(self._values[consumer], *operands, **node.attributes)
+
+    @np.errstate(all="ignore")
+    def _derive(self, number: int) -> Value:
+        """The contribution of an accumulation: as recorded, or computed again. The last one is remembered."""
+        recorded = self._record[number][_CONTRIBUTION]
+        if recorded is not None:
+            return recorded
+        if self._derived and self._derived[0] == number:
+            return self._derived[1]
+        _, operand, consumer, _, factor, rule = self.plan.accumulations[number]
+        upstream = self._grads[consumer]
+        assert upstream is not None
+        assert rule is not None  # only between scalars, where all is recorded
+        raw = chain_rule(upstream, self._values, consumer, factor, rule)
+        self._derived = number, unbroadcast(raw, self.graph.nodes[operand].shape)
+        return self._derived[1]
+
     def _grad_after(self, number: int) -> Value:
-        """The operand's gradient after an accumulation: recorded, or replayed from the last one that is known."""
+        """The operand's gradient after an accumulation: recorded, or replayed."""
+        after = self._record[number][_AFTER]
+        if after is not None:
+            return after
         node = self.plan.accumulations[number][1]
-        shape = self.graph.nodes[node].shape
-        known, replayed = self._replayed.get(node, (-1, None))
-        replay: list[int] = []
-        at: int | None = number
-        after: Value | None = None
-        while at is not None:
-            after = replayed if at == known else self._record[at][_AFTER]
-            if after is not None:
-                break
-            replay.append(at)
-            at = self.plan.before(at)
-        for missing in reversed(replay):
-            contribution = unbroadcast(self._derive(missing)[1], shape)
-            after = contribution if after is None else after + contribution
-        assert after is not None
-        if replay:
-            self._replayed[node] = number, after
-        return after
+        arrivals = self.plan.arrivals[node]
+        final = self._grads[node]
+        if number == arrivals[-1] and final is not None:
+            return final
+        return self._replay.gradient(node, bisect_left(arrivals, number))
+
+    @cached_property
+    def _replay(self) -> Replay:
+        return Replay(self.plan, lambda number: self._record[number][_AFTER], self._derive)

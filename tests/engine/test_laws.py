@@ -109,10 +109,10 @@ def test_a_node_sends_only_once_its_own_gradient_is_complete(graph: Graph) -> No
             assert same_bits(timeline.grad_at(event.consumer, event.index), final)
 
 
-@given(graphs(), st.integers(1, 200))
+@given(graphs(), st.integers(0, 4000))
 def test_a_small_budget_replays_what_it_does_not_record_with_the_same_bits(graph: Graph, budget: int) -> None:
     recorded, replayed = run(graph), run(plan(graph, budget=budget))
-    assert recorded.plan.stride == 1
+    assert recorded.plan.strides == {}
     for position in range(len(recorded) + 1):
         assert same_state(state(recorded, position), state(replayed, position))
     for one, other in zip(recorded, replayed, strict=True):

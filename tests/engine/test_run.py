@@ -113,10 +113,12 @@ def test_recording_within_the_budget_keeps_every_gradient_and_beyond_it_only_som
     for _ in range(9):
         total = build.op("sub", total, x)
     graph = build.graph(total)
-    everything = 8 * 1000 * 9  # x gets ten gradients; the last one is final and takes no room of its own
-    assert plan(graph, budget=everything).stride == 1
-    assert plan(graph, budget=everything - 1).stride == 2
-    assert plan(graph, budget=1000).stride == 72
+    always = 2 * 11 * 8000  # the value and the final gradient of eleven nodes
+    everything = 9 * 8000  # x gets ten gradients; the last one is final and takes no room of its own
+    assert plan(graph, budget=always + 2 * everything).strides == {}
+    assert plan(graph, budget=always + 2 * everything - 2).strides == {x: 2}
+    assert plan(graph, budget=always + 2 * 8000).strides == {x: 9}
+    assert plan(graph, budget=always).strides == {x: 10}
 
 
 def test_a_wide_fan_out_beyond_the_budget_is_still_stepped_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
