@@ -18,7 +18,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backprop_tui import __version__
+from backprop_tui.export.formats import FORMATS
 from backprop_tui.output import OutputError, flush, narrate, write
+from backprop_tui.palette import PALETTES
 from backprop_tui.signals import end_on_signals
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ _EPILOG = """\
 commands:
   backprop-tui [SCENARIO]           open a scenario; without one, choose a lesson
   backprop-tui trace SCENARIO       every event as a line of text, or of JSON with --json
-  backprop-tui check SCENARIO...    what the file expects, and gradients against finite differences
+  backprop-tui check SCENARIO...    what the file expects, and gradients against finite differences and PyTorch
+  backprop-tui export SCENARIO      the graph as a drawing, in text or SVG, or for Graphviz or Mermaid
   backprop-tui ops [NAME]           the operations of programs; of one, its derivatives and why they are so
   backprop-tui lessons              the lessons that ship with the program
 
@@ -121,11 +124,45 @@ def _trace_parser() -> argparse.ArgumentParser:
 def _check_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         "check",
-        description="Compare scenarios with what their files expect, and their gradients with finite differences.",
+        description="Compare scenarios with what their files expect, and every node with finite differences and, where "
+        "it is installed, with PyTorch.",
         epilog="exit status: 0 all agree, 1 something differs, 2 a scenario cannot be run",
     )
     parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="scenario files (TOML)")
+    parser.add_argument("-v", "--verbose", action="store_true", help="a table of all nodes, too")
+    parser.add_argument("--no-torch", action="store_true", help="leave PyTorch out, which takes seconds to start")
     return parser
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    width = max(map(len, FORMATS))
+    formats = "\n".join(f"  {name:<{width}}  {made.summary}" for name, made in FORMATS.items())
+    parser = _Parser(
+        "export",
+        description="Write the graph with the values and gradients of one position of the run.",
+        epilog=f"formats:\n{formats}",
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file (TOML)")
+    parser.add_argument("--to", metavar="FORMAT", required=True, choices=FORMATS, help=", ".join(FORMATS))
+    parser.add_argument(
+        "--at",
+        metavar="EVENT",
+        default="end",
+        help="show what is known after this event: its number in the app and in traces, 0 for none yet, or start, "
+        "forward (the end of the forward pass) or end (default)",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="replace this file; default: stdout")
+    parser.add_argument("--width", metavar="N", type=_columns, help="txt, svg: leave out details to fit N columns")
+    parser.add_argument(
+        "--theme", choices=PALETTES, help=f"svg: colours, {' or '.join(PALETTES)}; default: {next(iter(PALETTES))}"
+    )
+    return parser
+
+
+def _columns(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < len(text) < 7 or not int(text):
+        raise argparse.ArgumentTypeError("a number of columns is needed")
+    return int(text)
 
 
 def _ops_parser() -> argparse.ArgumentParser:
@@ -198,7 +235,20 @@ def _trace(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from backprop_tui import commands  # noqa: PLC0415  (numpy)
 
-    return commands.check(arguments.scenarios)
+    return commands.check(arguments.scenarios, verbose=arguments.verbose, pytorch=not arguments.no_torch)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    given = {name: getattr(arguments, name) for name in ("width", "theme")}
+    options = {name: value for name, value in given.items() if value is not None}
+    for name in options:
+        if name not in FORMATS[arguments.to].options:
+            takers = " and ".join(to for to, made in FORMATS.items() if name in made.options)
+            _export_parser().error(f"--{name} is for {takers}")
+    from backprop_tui import commands  # noqa: PLC0415  (numpy)
+
+    file = None if arguments.output == "-" else arguments.output
+    return commands.export(arguments.scenario, arguments.to, at=arguments.at, file=file, options=options)
 
 
 def _ops(arguments: argparse.Namespace) -> int:
@@ -225,6 +275,7 @@ _COMMANDS = {
     "": _Command(_open_parser, _open),
     "trace": _Command(_trace_parser, _trace),
     "check": _Command(_check_parser, _check),
+    "export": _Command(_export_parser, _export),
     "ops": _Command(_ops_parser, _ops),
     "lessons": _Command(_lessons_parser, _lessons),
 }

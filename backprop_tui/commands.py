@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from backprop_tui import check as checking
 from backprop_tui import reference
 from backprop_tui.engine.run import run
 from backprop_tui.export import trace as tracing
+from backprop_tui.export.formats import FORMATS, CannotExport, exporter
+from backprop_tui.export.snapshot import Snapshot, position_of
 from backprop_tui.ops.registry import FUNCTIONS, INFIX
 from backprop_tui.output import flush, narrate, write
+from backprop_tui.saving import save
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
 from backprop_tui.scenario.names import did_you_mean
-from backprop_tui.scenario.text import quote
+from backprop_tui.scenario.text import clean_path, quote
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
@@ -28,9 +33,43 @@ def trace(path: str, *, as_json: bool) -> int:
     return OK
 
 
-def check(paths: Sequence[str]) -> int:
-    """Check scenarios; the worst of them decides the status."""
-    return max(map(_check, paths))
+def check(paths: Sequence[str], *, verbose: bool, pytorch: bool) -> int:
+    """Check scenarios; the worst of them decides the status. A PyTorch that cannot be used is mentioned once."""
+    status, remarks = OK, set[str]()
+    for path in paths:
+        try:
+            report = checking.check(_load(path), pytorch=pytorch)
+        except ScenarioError as error:
+            status = max(status, _refuse(error))
+            continue
+        if (remark := checking.about_pytorch(report)) and remark not in remarks:
+            narrate(f"backprop-tui: {remark}")
+            remarks.add(remark)
+        write(checking.lines(report, verbose=verbose))
+        _narrate(report.diagnostics)
+        status = max(status, OK if report.ok else FAILED)
+    return status
+
+
+def export(path: str, to: str, *, at: str, file: str | None, options: Mapping[str, object]) -> int:
+    """Write a run at one position in another format: to a file, or to stdout."""
+    try:
+        scenario = _load(path)
+    except ScenarioError as error:
+        return _refuse(error)
+    timeline = run(scenario.graph)
+    try:
+        snapshot = Snapshot(scenario.title, timeline, position_of(at, timeline))
+    except ValueError as error:
+        return _unusable(f"--at {quote(at)}: {error}")
+    lines = exporter(to)(snapshot, **options)
+    try:
+        if file is None:
+            write(lines, encoding=FORMATS[to].encoding)
+            return OK
+        return _save(file, lines, path)
+    except CannotExport as reason:
+        return _unusable(str(reason))
 
 
 def ops(name: str | None) -> int:
@@ -47,14 +86,20 @@ def ops(name: str | None) -> int:
     return OK
 
 
-def _check(path: str) -> int:
+def _save(file: str, lines: Iterable[str], scenario: str) -> int:
+    with suppress(OSError):
+        if os.path.samefile(file, scenario):
+            return _unusable(f"'{clean_path(file)}' is the scenario itself")
     try:
-        report = checking.check(_load(path))
-    except ScenarioError as error:
-        return _refuse(error)
-    write(checking.lines(report))
-    _narrate(report.diagnostics)
-    return OK if report.ok else FAILED
+        save(file, lines)
+    except OSError as error:
+        return _unusable(f"cannot write '{clean_path(file)}': {error.strerror}")
+    return OK
+
+
+def _unusable(message: str) -> int:
+    narrate(f"backprop-tui: error: {message}")
+    return UNUSABLE
 
 
 def _load(path: str) -> Scenario:

@@ -75,15 +75,45 @@ def test_a_file_that_does_not_exist_is_status_2(capsys: pytest.CaptureFixture[st
 
 
 def test_check_says_ok_for_what_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--no-torch", TREE]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"ok    {TREE}  8 expectations, 5 nodes against finite differences\n"
+    assert err == ""
+
+
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_check_has_a_table_of_all_nodes(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", option, "--no-torch", TREE]) == 0
+    _, head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split()[0] == "node"
+    assert [row.split()[0] for row in rows] == ["a", "b", "c", "1", "d", "e"]
+
+
+def test_a_pytorch_that_is_missing_is_mentioned_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["check", TREE, TREE]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("5 nodes against finite differences\n") == 2
+    assert err == "backprop-tui: PyTorch is not installed\n"
+
+
+def test_a_pytorch_that_is_broken_is_mentioned_in_one_harmless_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "torch.py").write_text("raise OSError('lib\x1b[31m.so\\nmore')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
     assert main(["check", TREE]) == 0
-    assert capsys.readouterr().out == f"ok    {TREE}  8 expectations, 2 inputs against finite differences\n"
+    assert capsys.readouterr().err == "backprop-tui: PyTorch cannot be loaded: OSError: lib␛[31m.so\n"
 
 
 def test_check_goes_on_after_a_failure_and_the_worst_one_is_the_status(
     bad: str, wrong: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["check", wrong, TREE]) == 1
-    assert main(["check", bad, wrong, TREE]) == 2
+    assert main(["check", "--no-torch", wrong, TREE]) == 1
+    assert main(["check", "--no-torch", bad, wrong, TREE]) == 2
     out, err = capsys.readouterr()
     assert [line[:4] for line in out.splitlines() if not line.startswith(" ")] == ["FAIL", "ok  "] * 2
     assert "error[C001]: y is 9, expected 10" in err
@@ -93,7 +123,7 @@ def test_every_lesson_checks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lessons"]) == 0
     files = [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()]
     assert len(files) >= 19
-    assert main(["check", *files]) == 0
+    assert main(["check", "--no-torch", *files]) == 0
 
 
 def test_warnings_are_narration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +165,9 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         assert said in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["trace", "--help"], ["check", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["trace", "--help"], ["check", "--help"], ["export", "--help"]]
+)
 def test_help_and_version_import_neither_numpy_nor_textual(words: list[str]) -> None:
     code = (
         "import sys\n"

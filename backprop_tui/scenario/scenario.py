@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop_tui.graph import Graph, Value
 from backprop_tui.scenario.codes import Code
@@ -28,9 +29,13 @@ class Expectations:
 
     def agree(self, got: Value, want: Value) -> bool:
         """Whether two values agree: |got - want| ≤ tolerance·(1 + |want|), element by element; nan is nan."""
+        return not self.contradicts(got, want).any()
+
+    def contradicts(self, got: Value, want: Value) -> NDArray[np.bool_]:
+        """The elements that do not agree."""
         with np.errstate(all="ignore"):
             close = np.isfinite(want) & (np.abs(got - want) <= self.tolerance * (1 + np.abs(want)))
-        return bool(np.all(close | (got == want) | (np.isnan(got) & np.isnan(want))))
+        return ~np.asarray(close | (got == want) | (np.isnan(got) & np.isnan(want)))
 
     def failure(self, message: str, *key: str) -> Diagnostic:
         """The diagnostic of an expectation that does not hold; `key` as in `spans`."""
@@ -53,4 +58,6 @@ class Scenario:
     """The lines of the program; `Node.line` counts them."""
     graph: Graph
     expect: Expectations
+    groups: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Nodes that the file says belong together, by what it calls them. Each node is in one group at most."""
     warnings: tuple[Diagnostic, ...] = ()

@@ -8,6 +8,7 @@ from time import process_time
 
 import backprop_tui as bp
 from backprop_tui import check
+from backprop_tui.drawing.graph_view import GraphView
 from backprop_tui.drawing.levels import Levels
 from backprop_tui.drawing.render import Picture
 from backprop_tui.export import trace
@@ -15,9 +16,10 @@ from backprop_tui.narration import narrate
 from backprop_tui.ops.shapes import count
 from backprop_tui.scenario import Scenario, ScenarioError, limits
 from backprop_tui.scenario.reading import decode
-from backprop_tui.tui.graph_view import GraphView
-from backprop_tui.tui.lines import Page, fit, plain, width
-from backprop_tui.tui.panels import chain_rule, header, inspector, lesson, problems, track
+from backprop_tui.tui.inspection import Inspection
+from backprop_tui.tui.lines import Ink, Page, fit, plain, width
+from backprop_tui.tui.panels import chain_rule, event_arrays, facts, grid, header, lesson, problems, statistics, track
+from backprop_tui.tui.session import Session
 from backprop_tui.tui.views import Views, open_scenario
 from tests.hostile import is_harmless
 from tests.scenario.agreement import map_agrees_with_tomllib
@@ -76,7 +78,7 @@ def _runs(scenario: Scenario) -> None:
         json.loads(line, parse_constant=_not_strict)
         assert is_harmless(line), "a line of the trace"
     if len(timeline.graph) <= 60:
-        report = check.check(scenario, timeline)
+        report = check.check(scenario, timeline, pytorch=False)
         assert all(map(is_harmless, check.lines(report))), "a line of the check"
     cells, _ = SIZES[end % len(SIZES)]
     _fits(lesson.page(scenario, cells), cells)
@@ -102,11 +104,29 @@ def _panels(views: Views, cells: int, rows: int) -> None:
         views.program.page(cells),
         views.table.page(cells),
         track.page(session, cells),
-        inspector.page(session, session.node, cells),
+        *_inspected(session, cells, rows),
         chain_rule.page(narration, cells, rows) if narration else lesson.opening(session.scenario, cells, rows),
     ]
     for page in pages:
         _fits(page, cells)
+
+
+def _inspected(session: Session, cells: int, rows: int) -> list[Page]:
+    """The pages of the inspector."""
+    inspection = Inspection(session, session.node)
+    inspection.is_map = rows % 2 == 1
+    both = [inspection.statistics(of_gradient=of_gradient) for of_gradient in (False, True)]
+    view = inspection.view(cells, rows)
+    sheets = [
+        grid.Sheet("", value, "·", numbers, inspection.field(of_gradient=False), Ink.TEXT, inspection.element)
+        for value, numbers in zip((inspection.value, inspection.gradient), both, strict=True)
+    ]
+    return [
+        *(grid.page(sheet, view, cells, rows, is_map=inspection.is_map) for sheet in sheets),
+        statistics.page(both[0], both[1], ("·", "—"), cells),
+        event_arrays.page(session.timeline, inspection.event, session.position, cells, rows),
+        facts.page(session.timeline.graph, inspection.graph_node, cells),
+    ]
 
 
 def _fits(page: Page, cells: int) -> None:

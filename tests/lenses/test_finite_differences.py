@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from backprop_tui.engine.plan import plan
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Graph
-from backprop_tui.lenses.finite_differences import PER_INPUT, Verdict, cost, finite_differences
+from backprop_tui.graph import Graph, Value
+from backprop_tui.lenses.finite_differences import PER_NODE, Difference, Verdict, finite_differences
+from backprop_tui.lenses.nudging import Ground, cost
 from backprop_tui.ops.registry import OPERATIONS
 from tests.graphs import Builder, chain, diamond, single, tree
 from tests.ops.cases import CASES, Case
@@ -22,11 +23,20 @@ from tests.strategies import graphs
 SMOOTH = tuple(case for case in CASES if OPERATIONS[case.op].differentiable)
 
 
+BUDGET = "backprop_tui.lenses.finite_differences.BUDGET"
+
+
+def of_inputs(timeline: Timeline) -> tuple[Difference, ...]:
+    inputs = {node.index for node in timeline.graph.inputs}
+    return tuple(row for row in finite_differences(timeline).rows if row.node in inputs)
+
+
 def verdicts(timeline: Timeline) -> Counter[Verdict]:
-    return Counter(row.verdict for row in finite_differences(timeline).rows)
+    """Of the elements of the inputs."""
+    return Counter(row.verdict for row in of_inputs(timeline))
 
 
-def with_wrong_gradient(timeline: Timeline, name: str, factor: float) -> Timeline:
+def with_wrong_gradient(timeline: Timeline, name: str, factor: Value | float) -> Timeline:
     """The same run, except that the final gradient of one node is off."""
     grads = list(timeline.grads.values())
     index = timeline.graph[name].index
@@ -35,16 +45,26 @@ def with_wrong_gradient(timeline: Timeline, name: str, factor: float) -> Timelin
 
 
 def test_the_tree_agrees_to_ten_digits() -> None:
-    a, b = finite_differences(run(tree())).rows
+    a, b = of_inputs(run(tree()))
     assert (a.gradient, b.gradient) == (2.0, 5.0)
     assert a.verdict is b.verdict is Verdict.AGREES
     assert b.estimate == pytest.approx(5.0, rel=1e-10)
     assert b.tolerance < 1e-9
 
 
+def test_every_node_that_a_gradient_reaches_is_compared() -> None:
+    """All of the tree but the constant 1."""
+    found = finite_differences(run(tree()))
+    names = [node.name for node in tree()]
+    assert {names[row.node]: row.gradient for row in found.rows} == {"a": 2.0, "b": 5.0, "c": 2.0, "d": 3.0, "e": 1.0}
+    assert {row.verdict for row in found.rows} == {Verdict.AGREES}
+    assert found.nodes == {row.node for row in found.rows}
+    assert found.elements == 5
+
+
 @pytest.mark.parametrize("case", SMOOTH, ids=str)
 def test_every_operation_agrees(case: Case) -> None:
-    assert set(verdicts(run(case.graph))) == {Verdict.AGREES}
+    assert {row.verdict for row in finite_differences(run(case.graph)).rows} == {Verdict.AGREES}
 
 
 @settings(max_examples=200)
@@ -62,10 +82,61 @@ def test_a_wrong_gradient_is_found_even_in_the_sixth_digit(graph: Graph, error: 
     assert [row.node for row in finite_differences(wrong).differing] == [graph[name].index]
 
 
+@pytest.mark.parametrize("error", [1e-6, -1e-6, 0.1, -2.0])
+@pytest.mark.parametrize("name", ["c", "d", "e"])
+def test_so_is_one_of_a_node_in_between(name: str, error: float) -> None:
+    wrong = with_wrong_gradient(run(tree()), name, 1 + error)
+    assert [row.node for row in finite_differences(wrong).differing] == [tree()[name].index]
+
+
+def test_one_wrong_element_of_a_tensor_in_between_is_found() -> None:
+    build = Builder()
+    x = build.input("x", [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    h = build.op("sin", x, name="h")
+    timeline = run(build.graph(build.op("sum", build.op("mul", h, h))))
+    off = np.ones((2, 3))
+    off[1, 0] = 1 + 1e-6
+    (row,) = finite_differences(with_wrong_gradient(timeline, "h", off)).differing
+    assert (row.node, row.element) == (h, (1, 0))
+
+
+def test_what_a_node_is_computed_from_stays_where_it_is() -> None:
+    """y = h · x with h = 3x: moving h moves y by x; moving x moves it by 6x."""
+    build = Builder()
+    x = build.input("x", 2.0)
+    h = build.op("mul", build.constant(3.0), x)
+    rows = finite_differences(run(build.graph(build.op("mul", h, x)))).rows
+    assert [row.estimate for row in rows] == pytest.approx([12.0, 2.0, 1.0], rel=1e-9)
+
+
+def test_only_what_lies_downstream_is_computed_again() -> None:
+    """And of that only what the output depends on, masks included."""
+    build = Builder()
+    x, z = build.input("x", 1.0), build.input("z", 2.0)
+    h = build.op("exp", x)
+    build.op("sin", h)
+    mask = build.op("gt", h, z)
+    y = build.op("where", mask, build.op("mul", h, z), z)
+    nudge = Ground(run(build.graph(y))).nudge(h, ())
+    assert nudge is not None
+    assert list(nudge.downstream) == [mask, y - 1, y]
+    assert set(nudge.at(0.0)) == {h, mask, y - 1, y}
+
+
+def test_a_gradient_that_is_not_shaped_like_its_node_is_left_to_others() -> None:
+    build = Builder()
+    h = build.op("sin", build.input("x", [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), name="h")
+    timeline = run(build.graph(build.op("sum", h)))
+    grads = [None if grad is None else grad.T if name == "h" else grad for name, grad in timeline.grads.items()]
+    found = finite_differences(Timeline(timeline.plan, list(timeline.values.values()), grads, []))
+    assert {row.node for row in found.rows} == {0, 2}
+    assert found.nodes == {0, 1, 2}
+
+
 def test_a_kink_is_told_from_an_error_and_its_node_is_named() -> None:
     build = Builder()
     gate = build.op("relu", build.input("x", 0.0))
-    (row,) = finite_differences(run(build.graph(build.op("exp", gate)))).rows
+    (row,) = of_inputs(run(build.graph(build.op("exp", gate))))
     assert (row.verdict, row.kink) == (Verdict.KINK, gate)
 
 
@@ -85,14 +156,14 @@ def test_a_kink_off_the_way_excuses_nothing() -> None:
     build.op("relu", x)
     y = build.op("add", build.op("exp", x), build.op("relu", z))
     wrong = with_wrong_gradient(run(build.graph(y)), "x", 1.5)
-    at_x, at_z = finite_differences(wrong).rows
+    at_x, at_z = of_inputs(wrong)
     assert (at_x.verdict, at_z.verdict) == (Verdict.DIFFERS, Verdict.KINK)
 
 
 def test_a_mask_on_the_way_is_a_kink_though_no_gradient_passes_it() -> None:
     build = Builder()
     x, zero = build.input("x", 0.0), build.input("zero", 0.0, requires_grad=False)
-    (row,) = finite_differences(run(build.graph(build.op("mul", build.op("gt", x, zero), x)))).rows
+    (row,) = of_inputs(run(build.graph(build.op("mul", build.op("gt", x, zero), x))))
     assert row.verdict is Verdict.KINK
 
 
@@ -101,7 +172,7 @@ def test_kinks_that_cancel_are_still_kinks() -> None:
     build = Builder()
     x = build.input("x", 0.0)
     y = build.op("sub", build.op("relu", x), build.op("relu", build.op("neg", x)))
-    (row,) = finite_differences(run(build.graph(y))).rows
+    (row,) = of_inputs(run(build.graph(y)))
     assert (row.gradient, row.verdict) == (0.0, Verdict.KINK)
 
 
@@ -126,7 +197,7 @@ def test_large_numbers_and_small_ones() -> None:
 
 def test_the_seed_counts() -> None:
     graph = single("mul", [[1.0, 2.0], [3.0, 4.0]], seed=[1.0, 100.0])
-    rows = finite_differences(run(graph)).rows
+    rows = of_inputs(run(graph))
     np.testing.assert_allclose([row.estimate for row in rows], [3.0, 400.0, 1.0, 200.0], rtol=1e-8)
     assert [row.element for row in rows] == [(0,), (1,), (0,), (1,)]
 
@@ -134,53 +205,100 @@ def test_the_seed_counts() -> None:
 def test_inputs_without_a_gradient_are_left_out() -> None:
     build = Builder()
     x, t = build.input("x", 2.0), build.input("t", 3.0, requires_grad=False)
-    report = finite_differences(run(build.graph(build.op("mul", x, t))))
-    assert [row.node for row in report.rows] == [x]
+    y = build.op("mul", x, t)
+    assert [row.node for row in finite_differences(run(build.graph(y))).rows] == [x, y]
 
 
-def test_a_large_input_is_sampled_evenly_and_the_report_says_so() -> None:
-    report = finite_differences(run(single("sum", [np.arange(1000.0)])))
-    assert report.elements == 1000
-    assert len(report.rows) == PER_INPUT
-    assert report.rows[0].element == (0,)
-    assert report.rows[-1].element == (999,)
+def test_a_large_node_is_sampled_evenly_and_the_report_says_so() -> None:
+    report = finite_differences(run(single("sin", [np.arange(1000.0)])))
+    assert report.elements == 2000
+    for node in (0, 1):
+        rows = [row for row in report.rows if row.node == node]
+        assert len(rows) == PER_NODE
+        assert (rows[0].element, rows[-1].element) == ((0,), (999,))
 
 
 def test_matrix_products_cost_their_multiply_adds() -> None:
     """The values of both are of the same size; one takes a hundred times the work."""
     thin, thick = (single("matmul", [np.ones((100, k)), np.ones((k, 100))]) for k in (10, 1_000))
-    assert cost(thick) > 10 * cost(thin)
+    assert cost(thick, thick.nodes[-1]) > 10 * cost(thin, thin.nodes[-1])
+
+
+def of_a_nudge(timeline: Timeline, node: int = 0) -> float:
+    nudge = Ground(timeline).nudge(node, (0,) * len(timeline.graph.nodes[node].shape))
+    assert nudge is not None
+    return nudge.cost
 
 
 def test_of_a_graph_that_is_costly_to_run_fewer_elements_are_compared_but_from_everywhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     timeline = run(single("sum", [np.arange(64.0)]))
-    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 8 * 6 * cost(timeline.graph))
+    monkeypatch.setattr(BUDGET, 8 * 6.5 * of_a_nudge(timeline) + 6.5 * of_a_nudge(timeline, 1))
     report = finite_differences(timeline)
-    assert report.elements == 64
-    assert [row.element for row in report.rows] == [(i,) for i in range(0, 64, 8)]
+    assert report.elements == 65
+    assert [row.element for row in report.rows] == [*((i,) for i in range(0, 64, 8)), ()]
+
+
+def test_every_node_has_its_turn_before_any_has_a_second_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    x = node = build.input("x", np.arange(8.0))
+    for _ in range(30):
+        node = build.op("sin", node)
+    timeline = run(build.graph(build.op("sum", node)))
+    counts = []
+    for tenths in (5, 10, 15, 20):
+        monkeypatch.setattr(BUDGET, tenths / 10 * sum(6.5 * of_a_nudge(timeline, node) for node in range(32)))
+        counts.append(Counter(row.node for row in finite_differences(timeline).rows))
+    half, whole, more, twice = counts
+    assert max(half.values()) == 1 == max(whole.values())
+    assert 8 < len(half) < 31
+    assert min(half) == x
+    assert max(half) > 16
+    assert len(whole) == len(more) == len(twice) == 32
+    assert set(more.values()) == {1, 2} == set(twice.values())
+    assert more < twice
+
+
+def test_where_not_all_nodes_have_a_turn_those_that_do_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    inputs = [build.input(f"x{number}", 1.0) for number in range(32)]
+    timeline = run(build.graph(build.op("sum", build.op("stack", *inputs, axis=0))))
+    monkeypatch.setattr(BUDGET, 8 * 6.5 * of_a_nudge(timeline))
+    chosen = {row.node for row in of_inputs(timeline)}
+    assert chosen >= {0, 8, 16, 24}
+    assert len(chosen) < 10
 
 
 def test_however_costly_a_run_one_element_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 1)
-    assert verdicts(run(tree())) == {Verdict.AGREES: 1}
+    monkeypatch.setattr(BUDGET, 1)
+    assert [row.verdict for row in finite_differences(run(tree())).rows] == [Verdict.AGREES]
+
+
+def test_what_is_cheap_is_compared_where_what_is_costly_no_longer_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a chain, the first node takes nearly all of the budget; those close to the output fit into the rest."""
+    timeline = run(chain(200))
+    monkeypatch.setattr(BUDGET, 8 * of_a_nudge(timeline))
+    first, *rest = (row.node for row in finite_differences(timeline).rows)
+    assert first == 0
+    assert rest
+    assert min(rest) > 100
 
 
 def test_where_a_closer_look_costs_too_much_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = with_wrong_gradient(run(tree()), "a", 1.5)
-    monkeypatch.setattr("backprop_tui.lenses.finite_differences.BUDGET", 20 * cost(wrong.graph))
+    monkeypatch.setattr(BUDGET, 45 * of_a_nudge(wrong))
     assert verdicts(wrong) == {Verdict.UNDECIDED: 1, Verdict.AGREES: 1}
 
 
 def test_other_inputs_than_those_of_the_file() -> None:
     timeline = run(plan(tree()), {"b": np.float64(3.0)})
-    assert [row.gradient for row in finite_differences(timeline).rows] == [4.0, 9.0]
+    assert [row.gradient for row in of_inputs(timeline)] == [4.0, 9.0]
     assert verdicts(timeline) == {Verdict.AGREES: 2}
 
 
 def test_rows_are_data() -> None:
-    (row, _) = finite_differences(run(tree())).rows
+    row, *_ = finite_differences(run(tree())).rows
     assert replace(row, verdict=Verdict.DIFFERS) != row
 
 
@@ -189,13 +307,21 @@ def test_where_the_function_itself_is_not_finite_nothing_is_decided() -> None:
     assert {row.verdict for row in found.rows} == {Verdict.UNDECIDED}
 
 
-def test_rounding_that_adds_up_along_a_long_chain_is_no_difference() -> None:
+def test_rounding_that_adds_up_along_a_long_chain_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BUDGET, 1)
     build = Builder()
     x = node = build.input("x", 1.0)
-    for _ in range(20_000):
+    for _ in range(5_000):
         node = build.op("add", node, x)
-    found = finite_differences(run(build.graph()))
-    assert [row.verdict for row in found.rows] == [Verdict.AGREES]
+    (row,) = finite_differences(run(build.graph())).rows
+    assert (row.node, row.verdict) == (x, Verdict.AGREES)
+
+
+@pytest.mark.parametrize("large", [1e6, 1e9])
+def test_rounding_of_large_numbers_that_cancel_out_is_no_difference(large: float) -> None:
+    build = Builder()
+    x, c = build.input("x", 1.0), build.constant(large)
+    assert verdicts(run(build.graph(build.op("sub", build.op("add", x, c), c)))) == {Verdict.AGREES: 1}
 
 
 @pytest.mark.parametrize("x", [5e-324, 1e-310, np.nextafter(0.25, 1.0), 1e308, -1.7e308])
