@@ -11,7 +11,7 @@ from itertools import compress
 from typing import TypeAlias
 
 from backprop_tui.graph import Attributes, Edge, Graph, Kind, Node, Shape, Value
-from backprop_tui.ops.operation import Derivative, first, pass_on, second
+from backprop_tui.ops.operation import Derivative, PerOperand, first, pass_on, second
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
@@ -54,7 +54,7 @@ class Plan:
     """Node -> every how many-th of its gradients is recorded, of those nodes where recording all would exceed the
     budget. The last one always is kept: it is the node's gradient."""
     replay_room: int
-    """Bytes that replayed gradients may take."""
+    """Bytes that replayed gradients may take, beside those of the node that is looked at."""
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
@@ -140,7 +140,7 @@ def plan(graph: Graph, *, budget: int = DEFAULT_BUDGET) -> Plan:
         operands, consumer = node.operands, node.index
         if not operands or not contributing[consumer]:
             continue
-        kernels = _KERNELS[node.op] or _kernels_of(node)
+        kernels = _KERNELS[node.op] or _kernels_of(node, shapes)
         for position, operand in enumerate(operands):
             if not contributing[operand]:
                 continue
@@ -178,6 +178,8 @@ _Function: TypeAlias = Callable[..., Value] | None
 
 
 def _rule(node: Node, local: _Function, vjp: _Function, shape: Shape | None) -> Rule:
+    if not _KERNELS[node.op]:
+        return local, vjp, (), shape
     return _with(local, node.attributes), _with(vjp, node.attributes), node.operands, shape
 
 
@@ -195,10 +197,12 @@ def _kernel(derivative: Derivative) -> _Kernel:
     return factor, None if factor is not None or local is pass_on else local, derivative.vjp
 
 
-def _kernels_of(node: Node) -> Sequence[_Kernel]:
-    """Of an operation with any number of operands."""
+def _kernels_of(node: Node, shapes: Sequence[Shape]) -> Sequence[_Kernel]:
+    """Of an operation with any number of operands: VJPs that look at none of them."""
     derivatives = OPERATIONS[node.op].derivatives
-    return [_kernel(derivatives[position]) for position in range(len(node.operands))]
+    assert isinstance(derivatives, PerOperand)  # no other operation has operands and no kernels
+    vjps = derivatives.vjps([shapes[operand] for operand in node.operands], node.attributes)
+    return [(None, None, vjp) for vjp in vjps]
 
 
 _FORWARD = {name: operation.forward for name, operation in OPERATIONS.items()}

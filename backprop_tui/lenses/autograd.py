@@ -81,10 +81,10 @@ def compare_with_pytorch(timeline: Timeline) -> Autograd:
         warnings.simplefilter("ignore")
         try:
             torch = import_module("torch")
+            version = str(torch.__version__).partition("+")[0]  # a folder left over passes for a module without one
         except Exception as error:  # a library that is half installed may raise anything
             is_missing = isinstance(error, ModuleNotFoundError) and error.name == "torch"
             return Autograd(remark="is not installed" if is_missing else f"cannot be loaded: {_about(error)}")
-        version = str(torch.__version__).partition("+")[0]
         if sum(_PER_NODE + _PASSES * cost(graph, node) for node in graph) > BUDGET:
             return Autograd(version, "would take too long")
         try:

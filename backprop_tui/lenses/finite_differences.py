@@ -44,8 +44,8 @@ _RATIO = 4.0
 _FIRST_WIDTHS = (0, 1, 2)
 _ALL_WIDTHS = range(-2, 8)
 _FIRST_RUNS = 2 * len(_FIRST_WIDTHS)
-_CLOSER_RUNS = 2 * 2 * len(_ALL_WIDTHS) + 5
-"""At most: every width for two scales, and the runs that look for a kink."""
+_CLOSER_RUNS = 2 * 2 * 2 * len(_ALL_WIDTHS) + 1
+"""At most: every width for two scales, and the same again to look for a kink."""
 _SAFETY = 4.0
 _HOPELESS = 1e-3
 """An estimate with a larger relative error says nothing."""
@@ -129,6 +129,8 @@ def finite_differences(timeline: Timeline) -> FiniteDifferences:
 class _Estimate(NamedTuple):
     slope: float
     error: float
+    narrowest: int = 0
+    """The last of the samples that it was made of."""
 
     @property
     def relative_error(self) -> float:
@@ -152,7 +154,7 @@ def _compare(nudge: Nudge, gradient: float, *, closer: bool) -> Difference:
     if _agree(estimate, gradient):
         verdict = Verdict.AGREES
     elif closer:
-        kink = _find_kink(nudge, samples)
+        kink = _find_kink(nudge, samples, estimate.narrowest)
         if kink is not None:
             verdict = Verdict.KINK
         elif _certain(estimate):
@@ -183,24 +185,31 @@ def _extrapolate(nudge: Nudge, samples: Sequence[Sample]) -> _Estimate:
         )
         error = max(abs(now - before), abs(now - slopes[i])) + 2 * nudge.rounding / samples[i].width
         error += EPSILON * abs(now)
-        best = min(best, _Estimate(now, error), key=attrgetter("relative_error"))
+        best = min(best, _Estimate(now, error, i), key=attrgetter("relative_error"))
     return best
 
 
-def _find_kink(nudge: Nudge, samples: Sequence[Sample]) -> int | None:
-    """The first node on the way whose slopes to the left and to the right do not approach each other as h shrinks."""
-    wide, narrow = samples[len(samples) // 2], samples[-1]
+def _find_kink(nudge: Nudge, samples: Sequence[Sample], narrowest: int) -> int | None:
+    """The first node on the way whose slopes to the left and to the right do not approach each other as h shrinks.
+
+    The kink may be anywhere within the reach of the estimate, whose narrowest sample is given: what is narrower than
+    the way to a kink does not see it.
+    """
     middle = nudge.at(nudge.x)
-    outer, inner = ((nudge.at(nudge.x - h), nudge.at(nudge.x + h)) for h in (wide.h, narrow.h))
-    for node in nudge.downstream:
-        here = middle[node]
-        jumps = [
-            np.abs((above[node] - here) - (here - below[node])) / sample.width
-            for (below, above), sample in ((outer, wide), (inner, narrow))
-        ]
-        noise = 8 * EPSILON * np.abs(here) / narrow.width
-        if np.any((jumps[1] > noise) & (jumps[1] > jumps[0] / 2)):
-            return node
+    sides = cache(lambda h: (nudge.at(nudge.x - h), nudge.at(nudge.x + h)))
+    apart = len(samples) - 1 - len(samples) // 2
+    for inner in range(len(samples) - 1, max(apart, narrowest) - 1, -1):
+        wide, narrow = samples[inner - apart], samples[inner]
+        for node in nudge.downstream:
+            here = middle[node]
+            jumps = [
+                np.abs((above[node] - here) - (here - below[node])) / sample.width
+                for sample in (wide, narrow)
+                for below, above in (sides(sample.h),)
+            ]
+            noise = 8 * EPSILON * np.abs(here) / narrow.width
+            if np.any((jumps[1] > noise) & (jumps[1] > jumps[0] / 2)):
+                return node
     return None
 
 

@@ -72,7 +72,11 @@ class JacobianRow:
             return float(np.sum(self.products, where=self.has_a_say))
 
     def _parts(self, flat: NDArray[np.intp]) -> tuple[Part, ...]:
-        elements = np.transpose(np.unravel_index(flat, self.factors.shape)).tolist() if self.factors.shape else [()] * len(flat)
+        elements = (
+            np.transpose(np.unravel_index(flat, self.factors.shape)).tolist()
+            if self.factors.shape
+            else [()] * len(flat)
+        )
         columns = (np.ravel(values)[flat].tolist() for values in (self.upstream, self.factors, self.products))
         return tuple(Part(tuple(element), *numbers) for element, *numbers in zip(elements, *columns, strict=True))
 

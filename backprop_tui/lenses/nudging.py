@@ -18,8 +18,9 @@ from backprop_tui.ops.shapes import count
 EPSILON = float(np.finfo(np.float64).eps)
 
 # Nanoseconds, about: a node, a call of numpy with an array, an element, a multiply-add of a large product; moving an
-# element and looking at the output.
+# element and looking at the output; an operand of a call.
 _PER_NODE, _PER_ARRAY, _PER_ELEMENT, _PER_MULTIPLY_ADD, PER_NUDGE = 1_000, 5_000, 10, 0.1, 10_000
+_PER_OPERAND = 200
 
 
 def cost(graph: Graph, node: Node) -> int:
@@ -31,7 +32,7 @@ def cost(graph: Graph, node: Node) -> int:
         return _PER_NODE
     work = OPERATIONS[node.op].work(shapes, node.attributes)
     largest = max(map(count, (node.shape, *shapes)))
-    return int(_PER_NODE + _PER_ARRAY + _PER_ELEMENT * largest + _PER_MULTIPLY_ADD * work)
+    return int(_PER_NODE + _PER_ARRAY + _PER_OPERAND * len(shapes) + _PER_ELEMENT * largest + _PER_MULTIPLY_ADD * work)
 
 
 class Ground:

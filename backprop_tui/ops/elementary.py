@@ -8,7 +8,7 @@ import numpy as np
 
 from backprop_tui.graph import Attributes, Shape, Value
 from backprop_tui.ops.kinks import Kink
-from backprop_tui.ops.operation import Derivative, Operation, Parameter, Sample
+from backprop_tui.ops.operation import Derivative, Operation, Parameter, Sample, plain
 from backprop_tui.ops.shapes import same
 
 
@@ -47,6 +47,16 @@ def elementwise(
 def sign(x: Value) -> Value:
     """-1, 0 or 1; 0 for NaN, too (PyTorch)."""
     return 1.0 * (x > 0) - 1.0 * (x < 0)
+
+
+def flat(y: Value, x: Value) -> Value:
+    """The derivative 0."""
+    return plain(np.zeros(x.shape))
+
+
+def stopped(g: Value, y: Value, x: Value) -> Value:
+    """0, even if the gradient is infinite (PyTorch)."""
+    return plain(np.zeros(x.shape))
 
 
 def _abs_words(_y: Value, x: Value) -> str:
@@ -133,7 +143,8 @@ OPERATIONS = (
     elementwise(
         "sign",
         sign,
-        lambda y, x: 0.0 * np.isnan(x),
+        flat,
+        vjp=stopped,
         formula="0",
         rule="flat",
         words="{y} is -1, 0 or 1: the sign of {x}.",
@@ -155,7 +166,8 @@ OPERATIONS = (
     elementwise(
         "floor",
         np.floor,
-        lambda y, x: 0.0 * np.isnan(x),
+        flat,
+        vjp=stopped,
         formula="0",
         rule="flat",
         words="{y} is the largest whole number that is not above {x}.",

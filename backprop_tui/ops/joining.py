@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -52,13 +54,25 @@ def _alone(tangent: Value, position: int, xs: Sequence[Value]) -> list[Value]:
     return [tangent if number == position else np.zeros(x.shape) for number, x in enumerate(xs)]
 
 
-def _cut_out(position: int) -> Derivative:
-    def vjp(g: Value, y: Value, *xs: Value, axis: int) -> Value:
-        start = sum(x.shape[axis] for x in xs[:position])
-        return plain(np.take(g, range(start, start + xs[position].shape[axis]), axis=axis))
+def _cuts(shapes: Sequence[Shape], attributes: Attributes) -> list[Callable[[Value, Value], Value]]:
+    axis = normal_axis(shapes[0], attributes["axis"], "axis")
+    ends = [0, *accumulate(shape[axis] for shape in shapes)]
+    before = (slice(None),) * axis
+    return [partial(_part, (*before, slice(start, end))) for start, end in pairwise(ends)]
 
+
+def _layers(shapes: Sequence[Shape], attributes: Attributes) -> list[Callable[[Value, Value], Value]]:
+    before = (slice(None),) * normal_axis((*shapes[0], 1), attributes["axis"], "axis")
+    return [partial(_part, (*before, position)) for position in range(len(shapes))]
+
+
+def _part(index: tuple[slice | int, ...], g: Value, y: Value) -> Value:
+    return plain(np.asarray(g)[index])
+
+
+def _cut_out(position: int) -> Derivative:
     return Derivative(
-        vjp=vjp,
+        vjp=lambda g, y, *xs, axis: _cuts([x.shape for x in xs], {"axis": axis})[position](g, y),
         jvp=lambda t, y, *xs, axis: np.concatenate(_alone(t, position, xs), axis=axis),
         formula=f"part {position} of {{g}}",
         rule="cut out again",
@@ -69,7 +83,7 @@ def _cut_out(position: int) -> Derivative:
 
 def _layer(position: int) -> Derivative:
     return Derivative(
-        vjp=lambda g, y, *xs, axis: plain(np.take(g, position, axis=axis)),
+        vjp=lambda g, y, *xs, axis: _layers([x.shape for x in xs], {"axis": axis})[position](g, y),
         jvp=lambda t, y, *xs, axis: np.stack(_alone(t, position, xs), axis=axis),
         formula=f"layer {position} of {{g}}",
         rule="taken off again",
@@ -100,7 +114,7 @@ OPERATIONS = (
         torch=_torch("cat"),
         torch_node="Cat",
         aliases=("cat", "concatenate"),
-        derivatives=PerOperand(_cut_out),
+        derivatives=PerOperand(_cut_out, _cuts),
     ),
     Operation(
         name="stack",
@@ -113,6 +127,6 @@ OPERATIONS = (
         parameters=(JOINED_AXIS,),
         words="{y} lays its operands on each other along a new axis.",
         torch=_torch("stack"),
-        derivatives=PerOperand(_layer),
+        derivatives=PerOperand(_layer, _layers),
     ),
 )

@@ -103,6 +103,12 @@ def cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
     return reduced(-np.sum(terms, axis=axis), reduction)
 
 
+def binary_cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
+    """ln(1 + eˣ) - target · x, and infinite for an infinite logit that is wrong: ∞ - ∞ is avoided."""
+    linear = logits * (1.0 * (logits > 0) - targets)
+    return reduced(linear + np.log1p(np.exp(-np.abs(logits))), reduction)
+
+
 def _by_logits(logits: Value, targets: Value) -> Value:
     """∂(loss of its sample)/∂logit: softmax · Σ target - target, shaped like the logits."""
     axis, t = _classes(logits.shape), _probabilities(logits, targets)
@@ -244,9 +250,7 @@ OPERATIONS = (
     Operation(
         name="binary_cross_entropy_with_logits",
         operands=("logits", "targets"),
-        forward=lambda logits, targets, reduction: reduced(
-            np.maximum(logits, 0.0) - logits * targets + np.log1p(np.exp(-np.abs(logits))), reduction
-        ),
+        forward=binary_cross_entropy,
         shape=_alike,
         sample=Sample(([0.0, 2.0], [1.0, 0.0])),
         parameters=(REDUCTION,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,12 @@ def _deviation_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
     return plain(np.where(deviation == 0, 0.0, weights))  # 0 where all elements are equal (PyTorch)
 
 
+def _through_deviation(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float, keepdims: bool) -> Value:
+    """The gradient times the weights, and 0 where all elements are equal, even if it is infinite (PyTorch)."""
+    weights = _deviation_weights(y, x, axis, ddof)
+    return plain(np.where(spread(y, x, axis) == 0, 0.0, spread(g, x, axis) * weights))
+
+
 def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
     """The length of a vector: Σ|x|, √Σx² or max|x|."""
     size = np.abs(x)
@@ -60,7 +67,7 @@ def _norm_weights(y: Value, x: Value, axis: Axis, ord: int | str) -> Value:  # n
     return plain(np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
 
 
-_NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} * sign({x}) * (|{x}| == {y}) / ties"}
+_NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} * sign({x}) * (abs({x}) == {y}) / ties"}
 
 
 def _mean(axis: object) -> str:
@@ -128,12 +135,14 @@ OPERATIONS = (
         words="{y} is the standard deviation of the elements of {x}: the root of their variance.",
         torch=_spread_of("std"),
         derivatives=(
-            weighted(
-                _deviation_weights,
-                formula=_deviation_formula,
-                rule="distance from the mean over deviation",
-                words="An element changes the standard deviation by its distance from the mean, measured in standard "
-                "deviations.",
+            replace(
+                weighted(
+                    _deviation_weights,
+                    formula=_deviation_formula,
+                    rule="distance from the mean over deviation",
+                    words="An element changes the standard deviation in proportion to its distance from the mean.",
+                ),
+                vjp=_through_deviation,
             ),
         ),
         kinks=(
@@ -160,7 +169,8 @@ OPERATIONS = (
                 _norm_weights,
                 formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
                 rule="direction of the vector",
-                words="A length grows fastest straight outwards, and there the gradient points.",
+                words="The gradient points where the length grows fastest: for ord=2 straight outwards, for ord=1 along "
+                "all the signs, for ord=inf along the largest element alone.",
             ),
         ),
         kinks=(

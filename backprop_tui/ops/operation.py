@@ -179,8 +179,17 @@ class Derivative:
 class PerOperand(Sequence[Derivative]):
     """The derivatives of an operation with any number of operands, each made when it is asked for."""
 
-    def __init__(self, make: Callable[[int], Derivative]) -> None:
+    def __init__(
+        self,
+        make: Callable[[int], Derivative],
+        vjps: Callable[[Sequence[Shape], Attributes], Sequence[Callable[[Value, Value], Value]]],
+    ) -> None:
+        """`vjps(shapes, attributes)` are those of all operands at once, as functions of upstream gradient and node.
+
+        They look at no operand: to collect n of them for each of n contributions would take n² steps.
+        """
         self._make = cache(make)
+        self.vjps = vjps
 
     def __getitem__(self, position: Any) -> Any:
         """The derivative by the operand at a position."""

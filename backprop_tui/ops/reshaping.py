@@ -83,7 +83,7 @@ OPERATIONS = (
         transpose,
         (AXES,),
         sample=Sample(([[1.0, 2.0], [3.0, 4.0]],)),
-        words="{y} is {x} with its axes turned round.",
+        words="{y} is {x} with its axes in another order.",
         formula=_transposed_back,
         rule="transposed back",
         torch=lambda shapes, attributes: f"{{x}}.permute({attributes['axes'] or tuple(range(len(shapes[0])))[::-1]})",

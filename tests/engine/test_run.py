@@ -159,3 +159,14 @@ def test_a_run_can_be_stopped_between_two_steps(stage: str) -> None:
 
     with pytest.raises(Cancelled):
         run(tree(), progress=Impatient())
+
+
+def test_the_gradients_of_many_operands_are_cut_out_without_looking_at_the_others() -> None:
+    """n operands that are collected for each of n contributions would be n² steps."""
+    build = Builder()
+    x = build.input("x", [1.0, 2.0])
+    parts = [build.op("neg", x) for _ in range(3)]
+    timeline = run(build.graph(build.op("concat", *parts, name="y"), seed=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))
+    rules = [rule for *_, consumer, _, _, rule in timeline.plan.accumulations if consumer == timeline.graph["y"].index]
+    assert [rule[2] for rule in rules if rule] == [(), (), ()]
+    assert timeline.grads["x"].tolist() == [-9.0, -12.0]  # type: ignore[union-attr]

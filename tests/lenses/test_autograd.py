@@ -35,6 +35,12 @@ def test_pytorch_that_cannot_be_loaded(
     assert compare_with_pytorch(run(tree())) == Autograd(remark=f"cannot be loaded: {said}")
 
 
+def test_a_folder_that_is_left_of_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    said = "cannot be loaded: AttributeError: module 'torch' has no attribute '__version__'"
+    assert compare_with_pytorch(run(tree())) == Autograd(remark=said)
+
+
 def test_pytorch_that_lacks_something(monkeypatch: pytest.MonkeyPatch) -> None:
     torch = ModuleType("torch")
     torch.__version__ = "0.1+cpu"  # type: ignore[attr-defined]

@@ -180,6 +180,18 @@ def test_close_to_a_kink_the_step_shrinks() -> None:
     assert verdicts(run(single("relu", [1e-6]))) == {Verdict.AGREES: 1}
 
 
+@pytest.mark.parametrize("way", [1e-13, 1e-10, 3e-8, 1e-7, 3e-7, 1e-6, 1e-4])
+def test_no_kink_is_so_close_that_it_makes_an_error_of_a_right_gradient(way: float) -> None:
+    """Where the narrowest of steps only just do not reach it, all others do, and agree with each other."""
+    found = verdicts(run(single("maximum", [1.0, 1.0 + way])))
+    assert found == ({Verdict.AGREES: 2} if way >= 1e-6 else {Verdict.KINK: 2})
+
+
+def test_a_kink_beyond_the_reach_of_the_estimate_excuses_nothing() -> None:
+    wrong = with_wrong_gradient(run(single("maximum", [1.0, 1.0 + 1e-5])), "b", 1.001)
+    assert verdicts(wrong) == {Verdict.AGREES: 1, Verdict.DIFFERS: 1}
+
+
 def test_close_to_a_pole_the_step_shrinks() -> None:
     assert verdicts(run(single("log", [1e-7]))) == {Verdict.AGREES: 1}
     assert verdicts(run(single("div", [1.0, 1e-9]))) == {Verdict.AGREES: 2}

@@ -264,6 +264,8 @@ EXTREMES = (
     Extreme("cross_entropy", ([1e308, 0.0], [0.0, 1.0]), 1e308, ([1.0, -1.0], [0.0, 1e308])),
     Extreme("binary_cross_entropy_with_logits", (1e308, 1.0), 0.0, (0.0, -1e308)),
     Extreme("binary_cross_entropy_with_logits", (-1e308, 1.0), 1e308, (-1.0, 1e308)),
+    Extreme("binary_cross_entropy_with_logits", (inf, 0.25), inf, (0.75, -inf)),
+    Extreme("binary_cross_entropy_with_logits", (-inf, 0.25), inf, (-0.25, inf)),
     Extreme("norm", ([1e200, 1e200],), inf, ([0.0, 0.0],)),  # squares overflow, in PyTorch too; hypot does not
     Extreme("norm", ([1e308, -1.0],), 1e308, ([1.0, 0.0],), {"ord": "inf"}),
     Extreme("norm", ([1e200, -1e200],), 2e200, ([1.0, -1.0],), {"ord": 1}),
@@ -302,6 +304,21 @@ def test_the_local_derivative_that_is_shown_is_the_one_that_is_used(one: Kink | 
 def test_what_is_flat_stays_flat_where_there_is_no_number(op: str) -> None:
     assert run(single(op, (nan,))).grads["x"] == 0.0
     assert same_bits(run(single(op, ([nan, inf, -inf],))).grads["x"], np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("op", "operand", "upstream"),
+    [
+        ("sign", -2.0, inf),
+        ("sign", [0.0, 3.0], [inf, nan]),
+        ("floor", 1.5, -inf),
+        ("std", [2.0, 2.0], inf),
+        ("std", 5.0, inf),
+    ],
+)
+def test_where_nothing_passes_an_infinite_gradient_does_not_either(op: str, operand: Number, upstream: Number) -> None:
+    timeline = run(single(op, (operand,), seed=upstream))
+    assert same_bits(timeline.grads["x"], value_of(np.zeros(np.shape(operand))))
 
 
 @pytest.mark.parametrize("op", ["maximum", "minimum"])
