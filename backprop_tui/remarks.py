@@ -13,7 +13,7 @@ import numpy as np
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Node, Value, is_finite
-from backprop_tui.naming import names_in, statement_of
+from backprop_tui.naming import name_of, names_in, statement_of
 from backprop_tui.ops.kinks import Kink
 from backprop_tui.ops.operation import fill
 from backprop_tui.ops.registry import OPERATIONS
@@ -155,7 +155,8 @@ def _alarm(timeline: Timeline, event: Event, made: Value) -> str:
         if place:
             return f"{place}: the first of the run."
         return "This is the first number of the run that is not finite."
-    culprit = statement_of(timeline.graph.nodes[timeline[first].node])
+    node = timeline.graph.nodes[timeline[first].node]
+    culprit = statement_of(node) if node.op else f"the input {name_of(node)}"
     return f"{place or 'The result is not finite'}. The first such number came from event {first + 1}, at {culprit}."
 
 

@@ -119,6 +119,8 @@ def test_without_a_name_all_are_listed_by_family(capsys: pytest.CaptureFixture[s
 def test_an_unknown_name_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ops", "sofmax\x1b[2J"]) == 2
     assert main(["ops", "sofmax"]) == 2
+    assert main(["ops", "asin"]) == 2
     err = capsys.readouterr().err
     assert "\x1b" not in err
     assert "there is no operation 'sofmax'; did you mean 'softmax'?" in err
+    assert "there is no operation 'asin'; write arcsin(x)" in err

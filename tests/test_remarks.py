@@ -174,6 +174,11 @@ def test_where_in_an_array_is_said_in_every_event_and_noted_in_the_first() -> No
     assert "not finite" not in remarks_on(timeline, gradient).note
 
 
+def test_an_input_that_is_not_finite_is_named() -> None:
+    timeline = run(single("log", (np.inf,)))
+    assert remarks_on(timeline, timeline[1]).alarm.endswith("The first such number came from event 1, at the input x.")
+
+
 def test_what_only_passes_a_nan_on_has_no_note() -> None:
     assert set(notes("y = log(x)\nz = y * 2", "x = -1.0")) == {"y", "x<-y"}
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Shape
-from backprop_tui.lenses.nudging import EPSILON, PER_NUDGE, Ground, Nudge, Sample
+from backprop_tui.lenses.nudging import EPSILON, PER_NUDGE, Ground, Nudge, Sides
 from backprop_tui.ops.shapes import count
 
 PER_NODE = 64
@@ -145,7 +145,7 @@ def _compare(nudge: Nudge, gradient: float, *, closer: bool) -> Difference:
         widths = sorted({_STEP * scale / _RATIO**k for scale in scales for k in _ALL_WIDTHS}, reverse=True)
     else:
         widths = [_STEP * scale / _RATIO**k for k in _FIRST_WIDTHS]
-    samples: list[Sample] = []
+    samples: list[Sides] = []
     for sample in map(nudge.sample, widths):
         if not samples or 0 < sample.width < samples[-1].width:  # in floating point, some may be equal, or nothing
             samples.append(sample)
@@ -170,7 +170,7 @@ def _certain(estimate: _Estimate) -> bool:
     return estimate.relative_error <= _HOPELESS
 
 
-def _extrapolate(nudge: Nudge, samples: Sequence[Sample]) -> _Estimate:
+def _extrapolate(nudge: Nudge, samples: Sequence[Sides]) -> _Estimate:
     """The extrapolated slope whose observed error is least; samples come with shrinking step width.
 
     NaN with an infinite error if the function is not finite on both sides.
@@ -189,7 +189,7 @@ def _extrapolate(nudge: Nudge, samples: Sequence[Sample]) -> _Estimate:
     return best
 
 
-def _find_kink(nudge: Nudge, samples: Sequence[Sample], narrowest: int) -> int | None:
+def _find_kink(nudge: Nudge, samples: Sequence[Sides], narrowest: int) -> int | None:
     """The first node on the way whose slopes to the left and to the right do not approach each other as h shrinks.
 
     The kink may be anywhere within the reach of the estimate, whose narrowest sample is given: what is narrower than

@@ -89,7 +89,7 @@ def _share(value: Value, grad: Value | None, counts: bool) -> float:
     return share if isfinite(share) else 0.0
 
 
-class Sample(NamedTuple):
+class Sides(NamedTuple):
     """The output at x - h and at x + h."""
 
     h: float
@@ -134,12 +134,12 @@ class Nudge:
             news[node] = function(*[news[operand] if operand in news else values[operand] for operand in operands])
         return news
 
-    def sample(self, h: float) -> Sample:
+    def sample(self, h: float) -> Sides:
         """The outputs on both sides of x."""
         above, below = self.x + h, self.x - h
         output = self.ground.graph.output
-        return Sample(h, np.float64(above - below), self.at(below)[output], self.at(above)[output])
+        return Sides(h, np.float64(above - below), self.at(below)[output], self.at(above)[output])
 
-    def slope(self, sample: Sample) -> float:
+    def slope(self, sample: Sides) -> float:
         """The central difference of Σ seed · output."""
         return float(np.sum(self.ground.graph.seed * (sample.above - sample.below)) / sample.width)

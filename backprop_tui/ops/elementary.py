@@ -157,8 +157,8 @@ OPERATIONS = (
             ),
             Kink(
                 where=lambda y, x: np.isnan(x),
-                met="{x} is not a number and has no sign: PyTorch makes it 0, and so do we",
-                taken="the derivative is taken as 0",
+                met="{x} is not a number, where sign is taken as 0, as in PyTorch",
+                taken="the derivative is taken as 0, too",
             ),
         ),
         sample=BOTH_SIGNS,

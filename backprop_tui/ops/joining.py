@@ -28,7 +28,7 @@ JOINED_AXIS = Parameter(name="axis", kind=ParameterKind.ONE_AXIS, default=0, ali
 def concat_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     """The lengths along `axis` added up; all others must be equal."""
     first = shapes[0]
-    axis = normal_axis(first, attributes["axis"], "axis")  # type: ignore[arg-type]
+    axis = normal_axis(first, attributes["axis"], "axis")
     for position, shape in enumerate(shapes):
         if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
             raise ShapeError(
@@ -45,7 +45,7 @@ def stack_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     for position, shape in enumerate(shapes):
         if shape != first:
             raise ShapeError(f"{show(first)} and {show(shape)} cannot be stacked: they differ", operand=position)
-    axis = normal_axis((*first, 1), attributes["axis"], "axis")  # type: ignore[arg-type]
+    axis = normal_axis((*first, 1), attributes["axis"], "axis")
     return (*first[:axis], len(shapes), *first[axis:])
 
 

@@ -169,8 +169,8 @@ OPERATIONS = (
                 _norm_weights,
                 formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
                 rule="direction of the vector",
-                words="The gradient points where the length grows fastest: for ord=2 straight outwards, for ord=1 along "
-                "all the signs, for ord=inf along the largest element alone.",
+                words="The gradient points where the length grows fastest: for ord=2 straight outwards, for ord=1 "
+                "along all the signs, for ord=inf along the largest element alone.",
             ),
         ),
         kinks=(

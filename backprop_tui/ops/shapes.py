@@ -98,7 +98,7 @@ def vectors(shapes: Sequence[Shape]) -> None:
 def swapaxes(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     """Two axes exchanged."""
     lengths = list(shapes[0])
-    a, b = (normal_axis(shapes[0], attributes[name], name) for name in ("axis1", "axis2"))  # type: ignore[arg-type]
+    a, b = (normal_axis(shapes[0], attributes[name], name) for name in ("axis1", "axis2"))
     lengths[a], lengths[b] = lengths[b], lengths[a]
     return tuple(lengths)
 
@@ -138,7 +138,7 @@ def squeeze(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
 def unsqueeze(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     """With a new axis of length 1, which the result has at `axis`."""
     shape = shapes[0]
-    axis = normal_axis((*shape, 1), attributes["axis"], "axis")  # type: ignore[arg-type]
+    axis = normal_axis((*shape, 1), attributes["axis"], "axis")
     return (*shape[:axis], 1, *shape[axis:])
 
 
@@ -194,8 +194,9 @@ def axes_of(shape: Shape, axis: object) -> tuple[int, ...]:
     return tuple(sorted(axes))
 
 
-def normal_axis(shape: Shape, axis: int, parameter: str) -> int:
+def normal_axis(shape: Shape, axis: object, parameter: str) -> int:
     """The axis counted from 0. Raises ShapeError if the shape does not have it."""
+    assert isinstance(axis, int)
     rank = len(shape)
     if not -rank <= axis < rank:
         raise ShapeError(

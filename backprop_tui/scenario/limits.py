@@ -16,6 +16,10 @@ NUMBER_CHARACTERS = 1_000
 NAME_CHARACTERS = 64
 TEXT_CHARACTERS = 65_536
 TEXT_LINES = 2_000
+PATTERNS = 32
+"""In `[groups]`: each is held against every name."""
+PATTERN_CHARACTERS = 1_000
+"""Of all patterns together."""
 
 OPERATIONS = 100_000
 TOKENS = 800_000

@@ -17,6 +17,7 @@ from backprop_tui.ops.shapes import count, show
 from backprop_tui.scenario import limits, reading
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report, Severity, Source
+from backprop_tui.scenario.grouping import find_groups
 from backprop_tui.scenario.names import did_you_mean_one_of
 from backprop_tui.scenario.program.compile import compile_program
 from backprop_tui.scenario.program.parser import parse
@@ -78,6 +79,7 @@ def _scenario(source: Source, title: str) -> Scenario:
     report.stop_if_errors()
     graph = Graph(tuple(program.nodes), output.node.index, seed)
     expect = _expectations(graph, fields, program.scope, report)
+    groups = find_groups(graph, fields.groups, document, report)
     report.stop_if_errors()
     _warn_of_unused(graph, fields, report)
     return Scenario(
@@ -88,6 +90,7 @@ def _scenario(source: Source, title: str) -> Scenario:
         program=tuple(map(str.rstrip, clean(program.text.value.rstrip(), multiline=True).split("\n"))),
         graph=graph,
         expect=expect,
+        groups=groups,
         warnings=report.of(Severity.WARNING),
     )
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from itertools import compress, islice
 from typing import Any
 
+from backprop_tui.formatting import clip
 from backprop_tui.graph import Value
 from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report
+from backprop_tui.scenario.grouping import Pattern
 from backprop_tui.scenario.names import fault, nearest, normal, skeleton
 from backprop_tui.scenario.tensors import NotATensor, inexact, infinite, name_type, tensor
 from backprop_tui.scenario.text import clean, plural, quote
 from backprop_tui.scenario.toml_map import Document, Span
 
-_KEYS = ("title", "description", "source", "output", "seed", "program", "lesson", "inputs", "expect")
+_KEYS = ("title", "description", "source", "output", "seed", "program", "lesson", "inputs", "expect", "groups")
 _LESSON_KEYS = ("group", "order", "summary")
 _INPUT_KEYS = ("value", "requires_grad")
 _EXPECT_KEYS = ("value", "values", "grads", "tolerance")
@@ -82,6 +84,7 @@ class Fields:
     grads: list[Expected] = field(default_factory=list)
     tolerance: float = DEFAULT_TOLERANCE
     has_program: bool = False
+    groups: list[Pattern] = field(default_factory=list)
 
 
 def read_fields(document: Document, report: Report) -> Fields:
@@ -118,6 +121,8 @@ class _Reader:
             fields.inputs_are_unknown = "inputs" in root or "inputs" in meant
         if self._is("expect", dict, "a table"):
             self._expect(root["expect"], fields)
+        if self._is("groups", dict, "a table"):
+            fields.groups = list(self._groups(root["groups"]))
         return fields
 
     # Types
@@ -273,8 +278,35 @@ class _Reader:
                 spans = self.document.key(*path, key), self.document.value(*path, key)
                 yield Expected(normal(key), value, *spans)
 
+    # Groups
+
+    def _groups(self, table: Mapping[str, Any]) -> Iterator[Pattern]:
+        patterns = characters = 0
+        before = self.report.errors
+        for key, data in table.items():
+            if self.report.errors - before >= limits.DIAGNOSTICS:
+                return
+            if not isinstance(data, list):
+                message = f"groups.{quote(key)[1:-1]} must be a list of patterns, not {name_type(data)}"
+                hint = f'write ["{quote(data)[1:-1]}"]' if isinstance(data, str) else ""
+                self.report.error(Code.WRONG_TYPE, message, *self.document.value("groups", key), hint=hint)
+                continue
+            for index, text in enumerate(data):
+                if not isinstance(text, str):
+                    span = self.document.element(("groups", key), (index,))
+                    message = f"groups.{quote(key)[1:-1]} must be a list of patterns, but this is {name_type(text)}"
+                    self.report.error(Code.WRONG_TYPE, message, *span, hint='a pattern is text, such as "h*"')
+                    break
+                patterns, characters = patterns + 1, characters + len(text)
+                if patterns > limits.PATTERNS or characters > limits.PATTERN_CHARACTERS:
+                    span = self.document.element(("groups", key), (index,))
+                    most = f"{limits.PATTERNS} patterns, of {limits.PATTERN_CHARACTERS:,} characters together"
+                    self.report.error(Code.TOO_MANY_PATTERNS, f"[groups] has at most {most}", *span)
+                    return
+                yield Pattern(clip(clean(key), limits.NAME_CHARACTERS), normal(text), key, index)
+
 
 def _hint_of_type(full: str, value: object) -> str:
     if full == "program":
         return "write it as text of several lines"
-    return f"write [{full}]" if isinstance(value, list) and full in ("inputs", "expect", "lesson") else ""
+    return f"write [{full}]" if isinstance(value, list) and full in ("inputs", "expect", "lesson", "groups") else ""

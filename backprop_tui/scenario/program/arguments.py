@@ -54,13 +54,13 @@ def wrong_count(call: Apply) -> Mistake:
     other = _EXTREMES.get(operation.name)
     if other and call.takes == len(operation.operands) + 1:
         return Mistake(
-            Code.AMBIGUOUS_EXTREME,
+            Code.AMBIGUOUS_CALL,
             f"{operation.name} of two arguments is ambiguous: libraries disagree on what the second is",
             call.start,
             call.end,
             hint=f"{operation.name}(x, axis=0) reduces along an axis; {other}(x, 0) compares element by element",
         )
-    takes = plural(len(operation.operands), "argument")
+    takes = plural(len(operation.operands or operation.parameters), "argument")
     return Mistake(
         Code.ARGUMENT_COUNT,
         f"{call.symbol} takes {takes}, got {call.takes or 'none'}",
@@ -70,10 +70,23 @@ def wrong_count(call: Apply) -> Mistake:
     )
 
 
+def _two_axes(call: Apply, one: object, other: object) -> Mistake:
+    """`x.transpose(0, 1)`: of a matrix it is the transpose to PyTorch, and the matrix itself to NumPy."""
+    return Mistake(
+        Code.AMBIGUOUS_CALL,
+        "transpose of two axes is ambiguous: PyTorch exchanges them, NumPy takes them for the new order of all",
+        call.start,
+        call.end,
+        hint=f"swapaxes(x, {one}, {other}) exchanges them; transpose(x, axes=({one}, {other})) is the order",
+    )
+
+
 def _by_position(call: Apply, extra: Sequence[Given]) -> dict[str, object]:
     takers = [parameter for parameter in call.operation.parameters if parameter.positional]
     lengths = [literal.value for literal, _, _ in extra if literal and type(literal.value) is int]
     if len(takers) == 1 < len(extra) == len(lengths) and takers[0].kind in _TUPLES:
+        if call.symbol == "transpose" and len(lengths) == 2:
+            raise _two_axes(call, *lengths)
         return {takers[0].name: tuple(lengths)}  # x.reshape(2, 3)
     if len(extra) > len(takers):
         raise wrong_count(call)

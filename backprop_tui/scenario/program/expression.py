@@ -124,7 +124,7 @@ class Expression:
         elif word == "(":
             self._push(_OPENED, _Open(start))
         elif word == "[":
-            raise unexpected_character(word, start)
+            raise self._unexpected_list(start)
         elif word != "+":
             raise other_sign(self.text, start) or self._value_missing(word, start)
         return True
@@ -233,6 +233,9 @@ class Expression:
         if not isinstance(opened, _Open) or opened.call is None:
             message = "a tuple is not a value" if opened else "one expression on a line"
             hint = "for an array of numbers, make an input"
+            around = self.pending[-2][1] if len(self.pending) > 1 else None
+            if isinstance(around, _Open) and around.call and around.call.operation.variadic:
+                hint = f"write a list: {around.call.symbol}([a, b])"
             if _NOTHING.match(self.text, self.at):
                 hint = "delete the comma"
             elif self.text[start - 1].isdigit() and self.text[self.at].isdigit():
@@ -250,6 +253,13 @@ class Expression:
         opened.bracket, opened.is_done = -1, True
         opened.call.listed = opened.count
         return False
+
+    def _unexpected_list(self, start: int) -> Mistake:
+        opened = self.pending[-1][1] if self.pending else None
+        mistake = unexpected_character("[", start)
+        if isinstance(opened, _Open) and opened.call and not opened.call.operation.operands:
+            mistake.hint = "write a tuple: (2, 3)"
+        return mistake
 
     def _index(self, start: int) -> bool:
         """`x[0, 1:3]`: the brackets hold a literal."""
