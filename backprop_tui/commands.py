@@ -17,6 +17,7 @@ from backprop_tui.output import flush, narrate, write
 from backprop_tui.saving import save
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
 from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.program.mistakes import OTHER_SPELLINGS
 from backprop_tui.scenario.text import clean_path, quote
 
 OK, FAILED, UNUSABLE = 0, 1, 2
@@ -79,7 +80,7 @@ def ops(name: str | None) -> int:
         return OK
     found = reference.find(name)
     if not found:
-        hint = did_you_mean(name, [*FUNCTIONS, *INFIX])
+        hint = OTHER_SPELLINGS.get(name) or did_you_mean(name, [*FUNCTIONS, *INFIX])
         narrate(f"backprop-tui: error: there is no operation {quote(name)}{f'; {hint}' if hint else ''}")
         return UNUSABLE
     write(line for number, operation in enumerate(found) for line in [*[""] * (number > 0), *reference.page(operation)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,10 +12,15 @@ class OutputError(Exception):
     """Output cannot be written: a full disk, a closed descriptor. A reader that went away is a BrokenPipeError."""
 
 
-def write(lines: Iterable[str]) -> None:
-    """Write lines, none of which takes reading a file. Raises OutputError, BrokenPipeError."""
+def write(lines: Iterable[str], *, encoding: str | None = None) -> None:
+    """Write lines, none of which takes reading a file. Raises OutputError, BrokenPipeError.
+
+    With an encoding, from now on stdout has that one, whatever the locale says: the format requires it.
+    """
     if not sys.stdout:  # what Python makes of a closed descriptor
         raise OutputError("stdout is closed")
+    if encoding and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
     with _writing():
         sys.stdout.writelines(f"{line}\n" for line in lines)
 

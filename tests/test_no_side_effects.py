@@ -45,6 +45,8 @@ COMMANDS = """
 import backprop_tui as bp
 from backprop_tui import check
 from backprop_tui.export import trace
+from backprop_tui.export.formats import FORMATS, exporter
+from backprop_tui.export.snapshot import Snapshot
 from backprop_tui.narration import narrate
 from backprop_tui.scenario import reading, render
 from tests.hostile import EVERYTHING, broken, scenario
@@ -60,6 +62,9 @@ def use(text):
         return []
     for position in range(len(timeline) + 1):
         narrate(timeline, position)
+    if len(timeline) < 50:
+        for to in FORMATS:
+            list(exporter(to)(Snapshot(loaded.title, timeline, len(timeline))))
     return [*trace.json_lines("t", timeline), *trace.text_lines("t", timeline), *check.lines(check.check(loaded))]
 
 texts = {}

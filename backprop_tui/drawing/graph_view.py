@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
 from functools import cached_property
+from typing import Protocol
 
 from backprop_tui.drawing.boxes import Fields
 from backprop_tui.drawing.layers import items
-from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
+from backprop_tui.drawing.state import HEAT, WEIGHTS, EdgeState, Flow, NodeState, Role, State
+from backprop_tui.engine import flow
 from backprop_tui.engine.events import Accumulate, Event, Seed
+from backprop_tui.engine.sizes import Sizes
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, array
 from backprop_tui.graph import Edge, Graph, Kind, Value, is_finite
 from backprop_tui.narration import local_symbol
-from backprop_tui.tui import flow
 
 _ARRAY_WIDTH = 16
 _LOCAL_ARRAY_WIDTH = 10
@@ -61,28 +64,42 @@ class RunTexts:
             self._locals[edge] = text, value is not None and not is_finite(value)
         return self._locals[edge]
 
+    def symbol(self, edge: Edge) -> str:
+        """What stands before the local derivative along an edge, `∂c/∂a=`; empty where that would be too long."""
+        if not self.local(edge)[0]:
+            return ""
+        symbol = local_symbol(self.timeline, edge) + "="
+        return symbol if len(symbol) <= _SYMBOL_WIDTH else ""
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The sizes of contributions and gradients."""
+        return Sizes(self.timeline)
+
     @cached_property
     def fields(self) -> Fields:
         """What the layout has to leave room for."""
         nodes = self.timeline.graph.nodes
         return Fields(
             value=[len(self.value(node.index)[0]) if node.kind is not Kind.CONSTANT else 0 for node in nodes],
-            gradient=self._gradient_widths(),
-            symbol=[[self._symbol(edge) for edge in flow.edges_of(node)] for node in nodes],
+            gradient=[self.gradient_width(node.index) for node in nodes],
+            symbol=[[self.symbol(edge) for edge in flow.edges_of(node)] for node in nodes],
             local=[[len(self.local(edge)[0]) for edge in flow.edges_of(node)] for node in nodes],
         )
 
-    def _gradient_widths(self) -> list[int]:
-        timeline = self.timeline
-        graph = timeline.graph
-        widths = [1] * len(graph)
-        is_exact = len(timeline) <= _EXACT_UP_TO and timeline.plan.stride == 1
-        for node, contributes in enumerate(graph.contributing):
-            if contributes and is_exact:
-                widths[node] = max(map(len, self._gradients(node)))
-            elif contributes:
-                widths[node] = _ARRAY_WIDTH if graph.nodes[node].shape else NUMBER_WIDTH
-        return widths
+    def gradient_width(self, node: int) -> int:
+        """The widest text of a node's gradient."""
+        graph = self.timeline.graph
+        if not graph.contributing[node]:
+            return 1
+        if self._is_exact:
+            return max(map(len, self._gradients(node)))
+        return _ARRAY_WIDTH if graph.nodes[node].shape else NUMBER_WIDTH
+
+    @cached_property
+    def _is_exact(self) -> bool:
+        """Whether every gradient of the run is looked at for the width of its field."""
+        return len(self.timeline) <= _EXACT_UP_TO and not self.timeline.plan.strides
 
     def _gradients(self, node: int) -> Iterator[str]:
         """Every text of a node's gradient in the run: from what is recorded, nothing is computed again."""
@@ -94,12 +111,6 @@ class RunTexts:
             before = after
         final = self.timeline.grad_at(node, len(self.timeline))
         yield NOT_COMPUTED if final is None else array(final, _ARRAY_WIDTH)
-
-    def _symbol(self, edge: Edge) -> str:
-        if not self.local(edge)[0]:
-            return ""
-        symbol = local_symbol(self.timeline, edge) + "="
-        return symbol if len(symbol) <= _SYMBOL_WIDTH else ""
 
 
 class GraphView:
@@ -145,44 +156,123 @@ class GraphView:
             self._nodes[node] = self._state(node)
         return self._nodes[node]
 
+    def role(self, node: int) -> Role:
+        """Where a node is in the current phase."""
+        if node == self.receiver:
+            return Role.RECEIVER
+        if node in self.senders:
+            return Role.SENDER
+        plan = self._timeline.plan
+        if self.flow is Flow.FORWARD:
+            computed_at, done = plan.computed_at, self.position
+            if computed_at[node] < done:
+                return Role.DONE
+            operands = self.graph.nodes[node].operands
+            return Role.READY if all(computed_at[operand] < done for operand in operands) else Role.WAITING
+        arrivals = plan.arrivals[node]
+        if arrivals and self.position <= plan.seed_event + 1 + arrivals[-1]:
+            return Role.WAITING
+        return Role.READY if self._is_to_send(node) else Role.DONE
+
+    def _is_to_send(self, node: int) -> bool:
+        """Whether a node has a gradient to send, and has not done so: it is sent in reverse order of the nodes."""
+        sent = self.event.consumer if isinstance(self.event, Accumulate) else len(self.graph)
+        contributing = self.graph.contributing
+        return node < sent and contributing[node] and any(contributing[x] for x in self.graph.nodes[node].operands)
+
+    def weight(self, edge: Edge) -> int | None:
+        """How many of `WEIGHTS` its contribution reaches. None: it is not computed."""
+        share = self._texts.sizes.contribution(edge, self.position)
+        return None if share is None else bisect_right(WEIGHTS, share)
+
+    def heat(self, node: int) -> int:
+        """How many of `HEAT` its gradient exceeds."""
+        return bisect_left(HEAT, self._texts.sizes.gradient(node, self.position) or 0.0)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """What weights and heat are shares of."""
+        return self._texts.sizes.scale(self.position)
+
+    @cached_property
+    def followers(self) -> frozenset[int]:
+        """The nodes that the current event may have made ready, besides those that take part in it."""
+        if self.receiver is None or self.flow is Flow.BACKWARD:
+            return frozenset()
+        return frozenset(edge.consumer for edge in self.graph.consumers[self.receiver])
+
     def edge(self, edge: Edge) -> EdgeState:
         """The state of an edge."""
-        passed = self.node(edge.consumer).role is not Role.UNTOUCHED
+        passed = self._timeline.value_at(edge.consumer, self.position) is not None
         local, bad = self._texts.local(edge)
         return EdgeState(passed, local if passed or not local else NOT_COMPUTED, bad)
 
     def _state(self, node: int) -> NodeState:
-        timeline, position = self._timeline, self.position
-        contributes = self.graph.contributing[node]
-        gradient = NOT_COMPUTED if contributes else NO_GRADIENT
+        timeline, position, role = self._timeline, self.position, self.role(node)
+        gradient = NOT_COMPUTED if self.graph.contributing[node] else NO_GRADIENT
         if timeline.value_at(node, position) is None:
-            return NodeState(gradient=gradient)
-        role = Role.SENDER if node in self.senders else Role.DONE
+            return NodeState(role, gradient=gradient)
         grad = timeline.grad_at(node, position)
-        if grad is not None:
+        if role is Role.RECEIVER and isinstance(self.event, Accumulate):
+            gradient = _gradient(self.event.before, self.event.after)
+        elif grad is not None:
             gradient = array(grad, _ARRAY_WIDTH)
-        if node == self.receiver:
-            role = Role.RECEIVER
-            if isinstance(self.event, Accumulate):
-                gradient = _gradient(self.event.before, self.event.after)
         value, bad = self._texts.value(node)
         return NodeState(role, value, gradient, bad, grad is not None and not is_finite(grad))
 
 
-def difference(before: GraphView, after: GraphView) -> tuple[set[int], set[Edge]] | None:
-    """The nodes and edges that look different at two positions next to each other; None if they are not."""
-    if abs(after.position - before.position) > 1:
+class View(State, Protocol):
+    """What a drawing shows at one position of a run. Nodes and edges are those of the graph that is drawn."""
+
+    @property
+    def position(self) -> int:
+        """How many events are done."""
+
+    @property
+    def event(self) -> Event | None:
+        """The event that has just been done."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is drawn."""
+
+    @property
+    def receiver(self) -> int | None:
+        """The node whose value or gradient the current event has changed."""
+
+    @property
+    def senders(self) -> Collection[int]:
+        """The nodes from which something flows in the current event."""
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """What weights and heat are shares of."""
+
+    @property
+    def followers(self) -> Collection[int]:
+        """The nodes that the current event may have made ready, besides those that take part in it."""
+
+    def role(self, node: int) -> Role:
+        """Where a node is in the current phase."""
+
+
+def difference(before: View, after: View) -> tuple[set[int], set[Edge]] | None:
+    """The nodes and edges that look different at two positions next to each other; None if they are not.
+
+    None, too, where a phase begins: nearly every node looks different then.
+    """
+    if abs(after.position - before.position) > 1 or after.flow is not before.flow:
         return None
     nodes = {before.selected, after.selected} if before.selected != after.selected else set()
     edges: set[Edge] = set()
     if after.position != before.position:
         for view in (before, after):
             nodes |= {view.receiver, *view.senders}
-            edges |= view.lit
-        graph = after.graph
-        newly = max(before, after, key=lambda view: view.position).event
-        if newly and not isinstance(newly, Seed | Accumulate):  # its value has reached its line, or has left it
-            edges.update(graph.consumers[newly.node])
+            edges.update(view.lit)
+        newly = max(before, after, key=lambda view: view.position)
+        if newly.receiver is not None and newly.flow is Flow.FORWARD:  # its value has reached its line, or has left it
+            edges.update(after.graph.consumers[newly.receiver])
+        nodes.update(node for node in newly.followers if before.role(node) is not after.role(node))
     return {node for node in nodes if node is not None}, edges
 
 

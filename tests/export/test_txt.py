@@ -1,0 +1,57 @@
+"""The drawing as text: as in the app, in the width that is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from backprop_tui.drawing.graph_view import MOST_DRAWN
+from backprop_tui.drawing.levels import LEVELS, Levels
+from backprop_tui.drawing.render import to_text
+from backprop_tui.export.formats import CannotExport
+from tests.export.runs import at, lines, of
+from tests.graphs import Builder, chain
+
+
+def test_below_title_and_caption_stands_the_drawing_of_the_app_in_all_detail() -> None:
+    snapshot = at("7")
+    title, caption, blank, *drawing = lines("txt", snapshot)
+    assert (title, caption, blank) == ("Expression tree", snapshot.caption_line, "")
+    in_the_app = Levels(snapshot.view.graph, snapshot.texts.fields).draw(LEVELS[0])
+    assert "\n".join(drawing) + "\n" == to_text(in_the_app, snapshot.view)
+
+
+@pytest.mark.parametrize("width", [100, 60, 45, 33, 20, 12])
+def test_a_narrower_drawing_has_less_detail_and_never_a_longer_line(width: int) -> None:
+    exported = lines("txt", at(), width=width)
+    assert max(map(len, exported)) <= width
+    assert "".join(exported[:8]).startswith("Expression tree"[: width - 1])
+
+
+def test_a_caption_that_does_not_fit_is_broken_where_its_parts_end() -> None:
+    assert lines("txt", at(), width=40)[:6] == [
+        "Expression tree",
+        "event 11/11",
+        "∂e/∂b += ∂e/∂c · ∂c/∂b",
+        "= 2 · 1 = 2",
+        "b.grad  3 → 5",
+        "",
+    ]
+
+
+def test_a_width_that_nothing_fits_is_refused_with_what_is_needed() -> None:
+    with pytest.raises(CannotExport, match="does not fit 5 columns; it needs 8"):
+        lines("txt", at(), width=5)
+    assert lines("txt", at(), width=8)
+
+
+def test_nodes_without_a_drawing_are_no_problem() -> None:
+    build = Builder()
+    assert lines("txt", of(build.graph(build.constant(2.0)), "two"))[0] == "two"
+
+
+def test_a_graph_that_is_too_large_to_be_drawn_is_refused_with_what_takes_it() -> None:
+    snapshot = of(chain(MOST_DRAWN))
+    for to in ("txt", "svg"):
+        with pytest.raises(CannotExport, match="3,001 nodes are too many to draw; dot and mermaid"):
+            lines(to, snapshot)
+    assert sum(line.startswith("  n") for line in lines("dot", snapshot)) == 3_001 + 3_000 + 1  # "  node"
