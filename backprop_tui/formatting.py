@@ -51,7 +51,7 @@ def exact(x: float) -> str:
 
 
 def array(value: Value, width: int = 24) -> str:
-    """A scalar or an array in at most `width` characters: whole if it fits, else its shape and a summary.
+    """A scalar or an array in at most `width` characters: whole if it fits, else its shape and perhaps a summary.
 
     >>> array(np.array([0.22, 0.26])), array(np.ones((3, 4)), 16)
     ('[0.22 0.26]', '(3,4) μ=1')
@@ -62,7 +62,8 @@ def array(value: Value, width: int = 24) -> str:
         text = _nested(value)
         if len(text) <= width:
             return text
-    return clip(f"{shape(value.shape)} {summary(value)}", width)
+    text = f"{shape(value.shape)} {summary(value)}"
+    return text if len(text) <= width else clip(shape(value.shape), width)  # a number that is cut is another number
 
 
 def summary(value: Value) -> str:

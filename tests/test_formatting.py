@@ -51,7 +51,7 @@ def test_an_exact_number_reads_back_as_the_same_float(x: float) -> None:
 def test_small_arrays_are_whole_and_large_ones_say_shape_and_mean() -> None:
     assert array(np.array([[1.0, 2.0], [3.0, 4.5]])) == "[[1 2] [3 4.5]]"
     assert array(np.full((3, 4), 0.125)) == "(3,4) μ=0.125"
-    assert array(np.array([1.0, 2.0, 3.0]), 5) == "(3,)…"
+    assert array(np.array([1.0, 2.0, 3.0]), 5) == "(3,)"
     assert array(np.float64(2.5)) == "2.5"
 
 

@@ -3,59 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-from backprop_tui.tui import ascii_only
+from backprop_tui.tui.action import APPLICATION, GROUPS, LOOK, MOVE, Action, Scope, key_name, spelled
+from backprop_tui.tui.find_actions import FIND_ACTIONS
+from backprop_tui.tui.inspector_actions import INSPECTOR_ACTIONS
+from backprop_tui.tui.look_actions import LOOK_ACTIONS
 
-
-class Scope(Enum):
-    """Where an action is at hand."""
-
-    STEPPER = "stepper"
-    LESSONS = "lessons"
-    OPENING = "opening"
-    EVERYWHERE = "everywhere"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """Something that a user can do. The screen of its scope has a method `action_<id>` that does it."""
-
-    id: str
-    scope: Scope
-    group: str
-    """The heading above it in the help."""
-    keys: tuple[str, ...]
-    """As Textual calls them."""
-    label: str
-    """What the command palette calls it."""
-    help: str
-    footer: str = ""
-    """The word in the footer; empty if it does not stand there."""
-    footer_keys: str = ""
-    """The keys in the footer, where one entry speaks for two actions."""
-    has_argument: bool = False
-    """Whether the method gets the key pressed. Such an action is not in the palette."""
-
-    @property
-    def key_text(self) -> str:
-        """Its keys as a person reads them: `→ l Space`."""
-        if self.has_argument:
-            return f"{self.keys[0]} … {self.keys[-1]}"
-        return " ".join(key_name(key) for key in self.keys)
-
-
-GROUPS = _STEP, _LOOK, _APP = "Move", "Look", "Application"
-"""In the order in which the help shows them."""
+__all__ = ["ACTIONS", "GROUPS", "Action", "Scope", "at_hand", "bindings", "key_name", "key_of", "spelled"]
 
 ACTIONS: tuple[Action, ...] = (
     Action(
         id="step",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("right", "l", "space"),
         label="Step forward",
         help="Do the next event",
@@ -65,7 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="back",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("left", "h"),
         label="Step back",
         help="Undo the last event, exactly",
@@ -73,24 +36,24 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="next_node",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("n",),
         label="Next node",
-        help="Go on until the next node is done",
+        help="Go on until the next node is done; after a search: to what else was found",
         footer="node",
     ),
     Action(
         id="previous_node",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("N",),
         label="Previous node",
-        help="Go back to where the last node began",
+        help="Go back to where the last node began; after a search: the other way",
     ),
     Action(
         id="end_of_phase",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("f",),
         label="End of phase",
         help="Go to the end of the forward pass, then of the backward pass",
@@ -99,7 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="start_of_phase",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("F",),
         label="Start of phase",
         help="Go back to where the phase begins",
@@ -107,7 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="start",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("home",),
         label="Start of run",
         help="Go to before the first event",
@@ -115,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="end",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("end",),
         label="End of run",
         help="Go to after the last event",
@@ -123,7 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="go_to",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=("g",),
         label="Go to event …",
         help="Ask for the number of an event and go there",
@@ -132,16 +95,27 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="repeat",
         scope=Scope.STEPPER,
-        group=_STEP,
+        group=MOVE,
         keys=tuple("0123456789"),
         label="Repeat",
         help="Type a count before a key: 10l does ten events",
         has_argument=True,
     ),
+    *FIND_ACTIONS,
+    *LOOK_ACTIONS,
+    Action(
+        id="inspect",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("enter",),
+        label="Inspect node",
+        help="Open the folded group, or show the selected or current node: every element, where it came from",
+        footer="inspect",
+    ),
     Action(
         id="select_previous",
         scope=Scope.STEPPER,
-        group=_LOOK,
+        group=LOOK,
         keys=("up",),
         label="Select the node above",
         help="Select the node above in the table",
@@ -149,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="select_next",
         scope=Scope.STEPPER,
-        group=_LOOK,
+        group=LOOK,
         keys=("down",),
         label="Select the node below",
         help="Select the node below in the table",
@@ -157,18 +131,9 @@ ACTIONS: tuple[Action, ...] = (
         footer_keys="↑↓",
     ),
     Action(
-        id="inspect",
-        scope=Scope.STEPPER,
-        group=_LOOK,
-        keys=("enter",),
-        label="Inspect node",
-        help="Show the selected or current node with all its digits",
-        footer="inspect",
-    ),
-    Action(
         id="lesson",
         scope=Scope.STEPPER,
-        group=_LOOK,
+        group=LOOK,
         keys=("i",),
         label="Read the lesson",
         help="Show the text and the source of the scenario",
@@ -177,15 +142,39 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="labels",
         scope=Scope.STEPPER,
-        group=_LOOK,
+        group=LOOK,
         keys=("v",),
         label="Edge labels",
         help="Show or hide the local derivatives at the edges",
     ),
     Action(
+        id="emphasis",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("w",),
+        label="Sizes of gradients",
+        help="Show the size of contributions as the weight of lines, then that of gradients as heat, then neither",
+    ),
+    Action(
+        id="animation",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("a",),
+        label="Animation",
+        help="Let a single step flow along its lines for a moment, or leave it",
+    ),
+    Action(
+        id="centre",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("c",),
+        label="Centre",
+        help="Bring the current event to the middle of the graph, and into view everywhere",
+    ),
+    Action(
         id="problems",
         scope=Scope.STEPPER,
-        group=_LOOK,
+        group=LOOK,
         keys=("E",),
         label="Errors of the watched file",
         help="Show why the watched file as it is now cannot be opened",
@@ -193,15 +182,16 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="leave",
         scope=Scope.STEPPER,
-        group=_APP,
+        group=APPLICATION,
         keys=("escape",),
         label="Back",
-        help="Stop slow work, else drop the count typed, else the selection, else go back to the lessons",
+        help="Stop slow work, else drop the count typed, end the search, drop the selection, leave the focus, go back",
     ),
+    *INSPECTOR_ACTIONS,
     Action(
         id="previous_lesson",
         scope=Scope.LESSONS,
-        group=_STEP,
+        group=MOVE,
         keys=("up", "k"),
         label="Previous lesson",
         help="Choose the lesson above",
@@ -209,7 +199,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="next_lesson",
         scope=Scope.LESSONS,
-        group=_STEP,
+        group=MOVE,
         keys=("down", "j"),
         label="Next lesson",
         help="Choose the lesson below",
@@ -219,7 +209,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="first_lesson",
         scope=Scope.LESSONS,
-        group=_STEP,
+        group=MOVE,
         keys=("home",),
         label="First lesson",
         help="Choose the first lesson",
@@ -227,7 +217,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="last_lesson",
         scope=Scope.LESSONS,
-        group=_STEP,
+        group=MOVE,
         keys=("end",),
         label="Last lesson",
         help="Choose the last lesson",
@@ -235,7 +225,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="open_lesson",
         scope=Scope.LESSONS,
-        group=_STEP,
+        group=MOVE,
         keys=("enter", "right", "l", "space"),
         label="Open lesson",
         help="Open the chosen lesson",
@@ -245,7 +235,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="cancel",
         scope=Scope.OPENING,
-        group=_APP,
+        group=APPLICATION,
         keys=("escape",),
         label="Stop opening",
         help="Stop opening the scenario, and go back",
@@ -254,7 +244,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="scroll_up",
         scope=Scope.OPENING,
-        group=_LOOK,
+        group=LOOK,
         keys=("up", "k"),
         label="Scroll up",
         help="Show what is above",
@@ -262,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="scroll_down",
         scope=Scope.OPENING,
-        group=_LOOK,
+        group=LOOK,
         keys=("down", "j"),
         label="Scroll down",
         help="Show what is below",
@@ -270,7 +260,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="change_theme",
         scope=Scope.EVERYWHERE,
-        group=_APP,
+        group=APPLICATION,
         keys=("T",),
         label="Theme …",
         help="Choose the colours",
@@ -278,7 +268,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="command_palette",
         scope=Scope.EVERYWHERE,
-        group=_APP,
+        group=APPLICATION,
         keys=("ctrl+p",),
         label="Commands …",
         help="Find any of these by its name",
@@ -286,7 +276,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="help",
         scope=Scope.EVERYWHERE,
-        group=_APP,
+        group=APPLICATION,
         keys=("question_mark",),
         label="Help",
         help="Show all keys and what the marks mean",
@@ -295,7 +285,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="suspend",
         scope=Scope.EVERYWHERE,
-        group=_APP,
+        group=APPLICATION,
         keys=("ctrl+z",),
         label="Suspend",
         help="Go back to the shell for a while; its command fg comes back here",
@@ -303,42 +293,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         id="quit",
         scope=Scope.EVERYWHERE,
-        group=_APP,
+        group=APPLICATION,
         keys=("q", "ctrl+c"),
         label="Quit",
         help="Leave",
         footer="quit",
     ),
 )
-
-_KEY_NAMES = {
-    "right": "→",
-    "left": "←",
-    "up": "↑",
-    "down": "↓",
-    "space": "Space",
-    "enter": "Enter",
-    "escape": "Esc",
-    "home": "Home",
-    "end": "End",
-    "question_mark": "?",
-    "ctrl+c": "Ctrl+C",
-    "ctrl+p": "Ctrl+P",
-    "ctrl+z": "Ctrl+Z",
-}
-
-
-_ARROWS = {"→": "Right", "←": "Left", "↑": "Up", "↓": "Down", "←→": "Left/Right", "↑↓": "Up/Down"}
-
-
-def key_name(key: str) -> str:
-    """A key as a person reads it."""
-    return spelled(_KEY_NAMES.get(key, key))
-
-
-def spelled(keys: str) -> str:
-    """Arrows as words where they would turn into other keys: without Unicode `↓` is a v."""
-    return _ARROWS.get(keys, keys) if ascii_only.is_wanted() else keys
 
 
 def key_of(id_: str) -> str:
@@ -347,10 +308,15 @@ def key_of(id_: str) -> str:
 
 
 def at_hand(scope: Scope) -> Iterator[Action]:
-    """The actions of a scope, then those of everywhere."""
-    yield from (action for action in ACTIONS if action.scope is scope)
-    if scope is not Scope.EVERYWHERE:
-        yield from at_hand(Scope.EVERYWHERE)
+    """The actions of a scope, then those of everywhere, without the keys that the scope has another use for."""
+    own = [action for action in ACTIONS if action.scope is scope]
+    yield from own
+    if scope is Scope.EVERYWHERE:
+        return
+    taken = {key for action in own for key in action.keys}
+    for action in at_hand(Scope.EVERYWHERE):
+        keys = tuple(key for key in action.keys if key not in taken)
+        yield action if keys == action.keys else replace(action, keys=keys, footer="")
 
 
 def bindings(scope: Scope) -> list[BindingType]:

@@ -16,12 +16,15 @@ _UNICODE = ("utf8", "utf-8")
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 _ALIKE = {
     "-": "─╴╶—–−‐‑‒―▁▔▀▄",
+    "~": "…⋯≈",
     "|": "│╵╷╏▏▎▍▌▋▊▉▐▕‖∥∣",
-    "+": "┌┐└┘├┤┬┴┼╭╮╰╯±⊕✓╤╧▖▗▘▙▚▛▜▝▞▟",
+    "[": "⎡⎢⎣",
+    "]": "⎤⎥⎦",
+    "+": "░┌┐└┘├┤┬┴┼╭╮╰╯±⊕✓╤╧▖▗▘▙▚▛▜▝▞▟",
     "=": "━╸╺╼╾╍≔≡",
     "#": "┃╹╻╽╿┍┎┏┑┒┓┕┖┗┙┚┛┝┞┟┠┡┢┣┥┦┧┨┩┪┫┭┮┯┰┱┲┳┵┶┷┸┹┺┻┽┾┿╀╁╂╃╄╅╆╇╈╉╊╋◆■█▂▃▅▆▇",
     ":": "═║",
-    "o": "╔╗╚╝○□∘ο◦°",
+    "o": "╔╗╚╝╟○□∘ο◦°",
     ">": "→⟶↦⇒▶▸≥⩾≧›»⟩",
     "<": "←⇐◀◂≤⩽≦‹«⟨",
     "^": "↑▲",
@@ -31,9 +34,10 @@ _ALIKE = {
     "/": "÷∕⁄",
     "*": "●•∗★⊙",
     "@": "◉",
-    "x": "×✕✗⊗ξχ",
-    ".": "·⋅∙",
-    "~": "…≈",
+    "%": "▓",
+    "x": "▒×✕✗⊗ξχ",
+    ")": "▷",
+    ".": "·⋅∙╌┊◌",
     "d": "∂δ",
     "D": "∇Δ",
     "I": "∞Ι",
@@ -79,6 +83,10 @@ _ALIKE = {
 }
 
 
+_BRAILLE = " .:-=+*%#"
+"""By the number of dots in a cell."""
+
+
 class _StandIns(dict[int, str]):
     """Looked up by `str.translate`; what is not ours is worked out when it first comes."""
 
@@ -96,7 +104,9 @@ class _StandIns(dict[int, str]):
 
 
 STAND_INS: Mapping[int, str] = _StandIns(
-    {ord(char): stand_in for stand_in, chars in _ALIKE.items() for char in chars} | {ord("🔎"): "> "}
+    {ord(char): stand_in for stand_in, chars in _ALIKE.items() for char in chars}
+    | {ord("🔎"): "> "}
+    | {0x2800 + dots: _BRAILLE[dots.bit_count()] for dots in range(256)}
 )
 """By character code: as many ASCII characters as it takes cells."""
 

@@ -10,7 +10,8 @@ from rich.style import Style
 from textual.app import App
 from textual.color import Color
 
-from backprop_tui.tui.lines import Ink
+from backprop_tui.tui.lines import COOL, COOL_MARKS, WARM, WARM_MARKS, Ink
+from backprop_tui.tui.themes import heat
 
 _VARIABLES = ("background", "selection", "foreground", "faint", "frame", "forward", "backward", "trouble")
 
@@ -32,7 +33,8 @@ def _styles(lit: bool, ground: str, selection: str, *colours: str) -> Mapping[In
         base + Style(color=Color.parse(colour).rich_color) for colour in colours
     )
     bold = Style(bold=True)
-    return {
+    return _heat(base, ground, *colours) | {
+        Ink.CURSOR: text + bold + Style(reverse=True),
         Ink.TEXT: text,
         Ink.STRONG: text + bold,
         Ink.FAINT: text if lit else faint,
@@ -47,7 +49,23 @@ def _styles(lit: bool, ground: str, selection: str, *colours: str) -> Mapping[In
     }
 
 
+def _heat(base: Style, ground: str, *colours: str) -> dict[Ink, Style]:
+    """The steps of a heat map, on backgrounds between the theme's own and its accents, if colours can be mixed."""
+    text, _, _, cool, warm, _ = map(Color.parse, colours)
+    styles: dict[Ink, Style] = {}
+    for accent, numbers, marks in ((cool, COOL, COOL_MARKS), (warm, WARM, WARM_MARKS)):
+        if accent.ansi is not None:
+            styles |= dict.fromkeys((*numbers, *marks), base + Style(color=accent.rich_color))
+            continue
+        for (step, on, mark), number, sign in zip(heat(Color.parse(ground), text, accent), numbers, marks, strict=True):
+            styles[number] = Style(color=on.rich_color, bgcolor=step.rich_color)
+            styles[sign] = Style(color=mark.rich_color, bgcolor=step.rich_color)
+    return styles
+
+
 _COLOURLESS: Mapping[Ink, Style] = {
+    **dict.fromkeys((*COOL, *WARM, *COOL_MARKS, *WARM_MARKS), Style()),
+    Ink.CURSOR: Style(bold=True, reverse=True),
     Ink.TEXT: Style(),
     Ink.STRONG: Style(bold=True),
     Ink.FAINT: Style(dim=True),

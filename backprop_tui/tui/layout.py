@@ -44,3 +44,54 @@ def layout(width: int, height: int, program: int = 0) -> Layout:
 
 def _between(least: int, size: int, most: int) -> int:
     return max(least, min(size, most))
+
+
+class InspectorLayout(NamedTuple):
+    """Which panels of the inspector are shown, and their rows; 0 stands for what is left."""
+
+    shown: frozenset[str]
+    grids: int = 0
+    stacked: bool = False
+    """Whether value and gradient stand one above the other."""
+    middle: int = 0
+    parts: int = 0
+    """Columns; 0 stands for what is left, here and below."""
+    facts: int = 0
+
+
+_GRIDS = "value", "gradient"
+_LEAST_DETAILS = 8
+"""Rows below which details are not worth their place."""
+
+
+def inspector_layout(width: int, height: int, rows: int, turn: int = 0, *, is_map: bool = False) -> InspectorLayout:
+    """The layout of a window for grids of that many rows; each turn shows the next of what there is no room for.
+
+    Grids of numbers leave the larger part to the details, a map takes what it needs.
+
+    >>> sorted(inspector_layout(80, 24, 10, turn=1).shown)
+    ['gradient', 'parts', 'value']
+    """
+    body = height - 2
+    if width >= 60 and height >= 20:
+        most = body if is_map else body * 9 // 20
+        grids = max(7, min(rows, most))
+        if body - grids < _LEAST_DETAILS:
+            return InspectorLayout(frozenset(_GRIDS))
+        if width < 100 or body - grids < 2 * _LEAST_DETAILS:
+            details = ("event", "parts", "statistics", "facts")
+            return InspectorLayout(frozenset((*_GRIDS, details[turn % 4])), grids)
+        if width < 180:
+            last = ("parts", "facts")[turn % 2]
+            shown = frozenset((*_GRIDS, "statistics", "event", last))
+            return InspectorLayout(shown, grids, middle=5, parts=width * 2 // 5, facts=width * 2 // 5)
+        shown = frozenset((*_GRIDS, "statistics", "event", "parts", "facts"))
+        return InspectorLayout(shown, grids, middle=5, parts=56, facts=44)
+    details = ("event", "parts", "statistics", "facts")
+    if height >= 24:
+        return InspectorLayout(
+            frozenset((*_GRIDS, details[turn % 4])), 2 * max(6, min(rows, height // 3)), stacked=True
+        )
+    views: list[tuple[str, ...]] = [_GRIDS] if width >= 60 else [(one,) for one in _GRIDS]
+    views += [(one,) for one in details]
+    return InspectorLayout(frozenset(views[turn % len(views)]))

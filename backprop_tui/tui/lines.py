@@ -31,6 +31,21 @@ class Ink(StrEnum):
     NEW_BACKWARD = "new-backward"
     TROUBLE = "trouble"
     """NaN, infinities, errors. Nothing else is red."""
+    CURSOR = "cursor"
+    """The element that the user is at, in a grid of them."""
+
+    # A heat map: backgrounds for numbers from nearly 0 to the largest, and for marks in place of numbers.
+    COOL_1, COOL_2, COOL_3, COOL_4 = "cool-1", "cool-2", "cool-3", "cool-4"
+    WARM_1, WARM_2, WARM_3, WARM_4 = "warm-1", "warm-2", "warm-3", "warm-4"
+    COOL_MARK_1, COOL_MARK_2, COOL_MARK_3, COOL_MARK_4 = "cool-mark-1", "cool-mark-2", "cool-mark-3", "cool-mark-4"
+    WARM_MARK_1, WARM_MARK_2, WARM_MARK_3, WARM_MARK_4 = "warm-mark-1", "warm-mark-2", "warm-mark-3", "warm-mark-4"
+
+
+COOL = Ink.COOL_1, Ink.COOL_2, Ink.COOL_3, Ink.COOL_4
+WARM = Ink.WARM_1, Ink.WARM_2, Ink.WARM_3, Ink.WARM_4
+COOL_MARKS = Ink.COOL_MARK_1, Ink.COOL_MARK_2, Ink.COOL_MARK_3, Ink.COOL_MARK_4
+WARM_MARKS = Ink.WARM_MARK_1, Ink.WARM_MARK_2, Ink.WARM_MARK_3, Ink.WARM_MARK_4
+"""The steps of a heat map: cool below 0, warm above."""
 
 
 class Span(NamedTuple):
@@ -56,11 +71,15 @@ class Page:
     """Stays at the top when the rest scrolls."""
     follow: int | None = None
     """The line to keep in view."""
+    title: str = ""
+    """Stands in the frame in place of the panel's own."""
+    foot: Line = ()
+    """Stands in the lower edge of the frame."""
 
     @classmethod
-    def of(cls, lines: Sequence[Line], *, follow: int | None = None) -> Page:
+    def of(cls, lines: Sequence[Line], *, follow: int | None = None, title: str = "") -> Page:
         """A page of lines that are there already."""
-        return cls(len(lines), lines.__getitem__, follow=follow)
+        return cls(len(lines), lines.__getitem__, follow=follow, title=title)
 
 
 def width(line: Iterable[Span]) -> int:

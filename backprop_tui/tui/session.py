@@ -6,13 +6,15 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
 
+from backprop_tui.engine import flow
 from backprop_tui.engine.events import Event
 from backprop_tui.engine.timeline import Phase, Timeline
 from backprop_tui.formatting import abbreviate
 from backprop_tui.graph import Kind
-from backprop_tui.narration import name_of, symbol_of
+from backprop_tui.naming import name_of, symbol_of
 from backprop_tui.scenario import Scenario
-from backprop_tui.tui import flow
+from backprop_tui.search import Index
+from backprop_tui.tui.walks import Found, Neighbours, Role, neighbours
 
 MAX_REPEAT = 999_999
 START = "start"
@@ -35,6 +37,12 @@ class Session:
         """The node that the user looks at: the one selected or changed last. Panels keep it in view."""
         self.repeat = 0
         """The count typed so far for the next key; 0: none."""
+        self.found: Found | None = None
+        """What the last search found, until the user ends it."""
+        self.neighbours: Neighbours | None = None
+        """The operands or uses that the user goes through, until another key."""
+        self.remark = ""
+        """Why the last key has changed nothing."""
 
     @property
     def phase(self) -> Phase:
@@ -66,6 +74,7 @@ class Session:
     def go(self, position: int) -> None:
         """Go to a position, or to the nearer end of the run. A count typed for another key is dropped."""
         self.repeat = 0
+        self._let_go()
         self.position = max(0, min(position, len(self.timeline)))
         self.event = self.timeline.event(self.position - 1) if self.position else None
         self.focus = self.event.node if self.event else None
@@ -95,12 +104,81 @@ class Session:
 
     def select(self, node: int | None) -> None:
         """Select a node; the selected one again, or None, selects nothing."""
-        self.selected = self.focus = None if node == self.selected else node
+        self.look_at(None if node == self.selected else node)
+
+    def look_at(self, node: int | None) -> None:
+        """Select a node, even if it is selected already."""
+        self._let_go()
+        self.selected = self.focus = node
+
+    def look_at_event(self) -> None:
+        """Look at what the current event has changed, whatever is selected."""
+        self.repeat = 0
+        self._let_go()
+        self.focus = self.event.node if self.event else None
+
+    def _let_go(self) -> None:
+        """Another key: what the last one has shown is over."""
+        self.neighbours, self.remark = None, ""
 
     def select_row(self, rows: int) -> None:
         """Select the node that many rows below the selected or current one; above, if negative."""
         row = bisect_left(self.rows, self.node) + rows
-        self.selected = self.focus = self.rows[max(0, min(row, len(self.rows) - 1))]
+        self.look_at(self.rows[max(0, min(row, len(self.rows) - 1))])
+
+    @cached_property
+    def index(self) -> Index:
+        """What a search looks into. For a long run it takes a while to make."""
+        return Index(self.timeline)
+
+    def search_again(self, query: str) -> None:
+        """Search as in another run. The user is at the selected node, if it is found."""
+        nodes = self.index.find(query)
+        at = nodes.index(self.selected) if self.selected in nodes else 0
+        self.found = Found(nodes, at, query) if nodes else None
+
+    def next_found(self, count: int = 1) -> None:
+        """Select what stands so many places further on among what was found."""
+        if self.found:
+            self.found = self.found.moved(count)
+            self.look_at(self.found.node)
+
+    def go_along(self, role: Role) -> None:
+        """Select the first operand or use of the node."""
+        node = self.node
+        found = neighbours(self.timeline.graph, node, role)
+        self._let_go()
+        if found:
+            self.look_at(found.node)
+            self.neighbours = found
+        else:
+            self.remark = f"{name_of(self.timeline.graph.nodes[node])} has no {role.value}s"
+
+    def next_neighbour(self, role: Role, count: int = 1) -> None:
+        """Select the next operand or use of the node that the last one belongs to; the first, if there was none."""
+        found = self.neighbours
+        if found and found.role is role:
+            found = found.moved(count)
+            self.look_at(found.node)
+            self.neighbours = found
+        else:
+            self.go_along(role)
+
+    def go_to_value(self) -> None:
+        """Go to the event that computes the node."""
+        self.go(self.timeline.plan.computed_at[self.node] + 1)
+
+    def go_to_gradient(self) -> None:
+        """Go to the event that adds the last contribution to the node's gradient."""
+        node, timeline = self.node, self.timeline
+        if not timeline.graph.contributing[node]:
+            self.repeat = 0
+            self._let_go()
+            self.remark = f"{name_of(timeline.graph.nodes[node])} gets no gradient, now or ever"
+        elif node == timeline.graph.output:
+            self.go(timeline.seed_event + 1)
+        else:
+            self.go(timeline.plan.accumulations_of(node)[-1] + 1)
 
     def type_digit(self, digit: int) -> None:
         """Add a digit to the count for the next key."""

@@ -5,61 +5,47 @@ from __future__ import annotations
 from textual.color import Color
 from textual.theme import Theme
 
+from backprop_tui.palette import PALETTES
+
 DEFAULT_THEME = "backprop-dark"
 
-OWN_THEMES = (
+OWN_THEMES = tuple(
     Theme(
-        name=DEFAULT_THEME,
-        primary="#6CB6FF",
-        secondary="#4F8CC9",
-        accent="#F0A45D",
-        warning="#F0A45D",
-        error="#FF6B6B",
-        success="#7CC68D",
-        foreground="#CDD3DC",
-        background="#12151B",
-        surface="#181C24",
-        panel="#1F242E",
-        variables={"forward": "#6CB6FF", "backward": "#F0A45D", "trouble": "#FF6B6B"},
-    ),
-    Theme(
-        name="backprop-light",
-        primary="#0B5CAD",
-        secondary="#3A7CBF",
-        accent="#9A4F00",
-        warning="#9A4F00",
-        error="#C4122F",
-        success="#2C7A3D",
-        foreground="#262A31",
-        background="#FBFAF7",
-        surface="#F2F0EB",
-        panel="#E8E5DE",
-        dark=False,
-        variables={"forward": "#0B5CAD", "backward": "#9A4F00", "trouble": "#C4122F"},
-    ),
-    Theme(
-        name="backprop-contrast",
-        primary="#66D9FF",
-        secondary="#66D9FF",
-        accent="#FFC14D",
-        warning="#FFC14D",
-        error="#FF7A7A",
-        success="#8CFF9E",
-        foreground="#FFFFFF",
-        background="#000000",
-        surface="#000000",
-        panel="#1A1A1A",
-        variables={"forward": "#66D9FF", "backward": "#FFC14D", "trouble": "#FF7A7A"},
-    ),
+        name=f"backprop-{name}",
+        primary=palette.forward,
+        secondary=palette.secondary,
+        accent=palette.backward,
+        warning=palette.backward,
+        error=palette.trouble,
+        success=palette.success,
+        foreground=palette.foreground,
+        background=palette.background,
+        surface=palette.surface,
+        panel=palette.panel,
+        dark=palette.is_dark,
+        variables={
+            "forward": palette.forward,
+            "backward": palette.backward,
+            "trouble": palette.trouble,
+            "faint": palette.faint,
+        },
+    )
+    for name, palette in PALETTES.items()
 )
 
 _CONTRAST = 4.5
 """What WCAG asks of text."""
 _FAINT_CONTRAST = 3.5
+_MIDDLE = 0.179
+"""The luminance on which black and white are told equally well."""
 _FAINT, _FRAME, _SELECTION = 0.45, 0.72, 0.16
 """How far the text goes towards the background for what is not reached yet and for frames, and back."""
 _COOL, _WARM = 205.0, 35.0
 """Hues, in degrees."""
+_HEAT = (0.14, 0.3, 0.46, 0.62)
+"""How far the steps of a heat map go from the background towards an accent."""
+_MARK = 0.4
+"""How far a mark on a step goes on from there."""
 
 
 def extra_variables(theme: Theme) -> dict[str, str]:
@@ -89,6 +75,12 @@ def extra_variables(theme: Theme) -> dict[str, str]:
     }
 
 
+def heat(ground: Color, text: Color, accent: Color) -> list[tuple[Color, Color, Color]]:
+    """The steps of a heat map: for each its background, a text that can be read there, and a mark that hardly shows."""
+    steps = [ground.blend(accent, share) for share in _HEAT]
+    return [(step, Color.parse(_readable(text, step)), step.blend(accent, _MARK)) for step in steps]
+
+
 def contrast(one: Color, other: Color) -> float:
     """The contrast ratio of WCAG, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -108,7 +100,7 @@ def _nearest(candidates: list[str], hue: float) -> Color:
 
 def _readable(color: Color, ground: Color, ratio: float = _CONTRAST) -> str:
     """The colour, moved away from the ground until it can be read there."""
-    target = Color(0, 0, 0) if _luminance(ground) > 0.3 else Color(255, 255, 255)
+    target = Color(0, 0, 0) if _luminance(ground) > _MIDDLE else Color(255, 255, 255)
     for step in range(20):
         moved = color.blend(target, step / 20)
         if contrast(moved, ground) >= ratio:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from backprop_tui.drawing.graph_view import RunTexts
 from backprop_tui.engine.run import run
 from backprop_tui.ops.shapes import count
 from backprop_tui.progress import Progress
 from backprop_tui.scenario import Scenario, load
-from backprop_tui.tui.graph_view import RunTexts
 from backprop_tui.tui.panels.program import Program
 from backprop_tui.tui.panels.values import Table
+from backprop_tui.tui.scenery import Scenery
 from backprop_tui.tui.session import Session
 
 _QUICK_ELEMENTS = 10_000
@@ -26,11 +27,11 @@ class Views:
         progress.check()
         self.table = Table(session)
         progress.check()
-        self.texts = RunTexts(session.timeline)
+        self.scenery = Scenery(RunTexts(session.timeline), session.scenario.groups)
+        self.scenery.setting(self.scenery.first).prepare()
+        progress.check()
         # These are kept, too, once somebody has asked for them. It must not be who draws: that would be seen.
         _ = session.stops, session.touched_width, session.timeline.first_nonfinite, session.timeline.event
-        if self.texts.is_drawn:
-            _ = self.texts.fields
 
 
 def is_quick(scenario: Scenario) -> bool:

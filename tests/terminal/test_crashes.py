@@ -16,7 +16,7 @@ import sys
 import backprop_tui as bp
 from backprop_tui.tui.app import BackpropApp, run_app
 from backprop_tui.tui.driver import TerminalDriver
-from backprop_tui.tui.screens.overlay import Overlay
+from backprop_tui.tui.screens.inspector import Inspector
 from backprop_tui.tui.screens.stepper import Stepper
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.widgets.panel import Panel
@@ -38,7 +38,7 @@ ON_START = {
 }
 ON_A_KEY = {
     "a handler": "Stepper.on_key = broken",
-    "a screen that does not open": "Overlay.compose = broken; Stepper.action_step = Stepper.action_inspect",
+    "a screen that does not open": "Inspector.compose = broken; Stepper.action_step = Stepper.action_inspect",
 }
 ON_LEAVING = {
     "unmounting the app": "BackpropApp.on_unmount = broken",

@@ -17,7 +17,7 @@ import backprop_tui as bp
 from backprop_tui.lessons import directory
 from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.lines import Ink
+from backprop_tui.tui.lines import COOL, COOL_MARKS, WARM, WARM_MARKS, Ink
 from backprop_tui.tui.screens.stepper import Stepper
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -61,6 +61,7 @@ async def picture_of(pilot: Pilot[Any]) -> str:
         _describe(style_of(pilot.app, ink, lit)): letter.translate(_LIT) if lit else letter
         for lit in (True, False)
         for ink, letter in _LETTERS.items()
+        if not lit or letter in _CAN_BE_LIT
     }
     spare = iter("0123456789")
     rows = []
@@ -89,9 +90,15 @@ _LETTERS = {
     Ink.BACKWARD: "b",
     Ink.NEW_BACKWARD: "B",
     Ink.TROUBLE: "!",
+    Ink.CURSOR: "@",
+    **dict(zip(COOL, "aceg", strict=True)),
+    **dict(zip(WARM, "ACEG", strict=True)),
+    **dict(zip(COOL_MARKS, "moqs", strict=True)),
+    **dict(zip(WARM_MARKS, "MOQS", strict=True)),
 }
 """Where two inks look the same, the later one has the letter."""
-_LIT = str.maketrans("hktTfFbB.-!", "xxxXuUvV,_?")
+_CAN_BE_LIT = "hktTfFbB.-!"
+_LIT = str.maketrans(_CAN_BE_LIT, "xxxXuUvV,_?")
 """The letters of the same inks on the selection's background."""
 
 

@@ -9,11 +9,18 @@ from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.lines import plain
 from backprop_tui.tui.panels import footer, help  # noqa: A004
 from backprop_tui.tui.screens.home import Home
+from backprop_tui.tui.screens.inspector import Inspector
 from backprop_tui.tui.screens.opening import Opening
 from backprop_tui.tui.screens.stepper import Stepper
 from tests.tui.screens import position, stepping, text_of
 
-OWNERS = {Scope.STEPPER: Stepper, Scope.LESSONS: Home, Scope.OPENING: Opening, Scope.EVERYWHERE: BackpropApp}
+OWNERS = {
+    Scope.STEPPER: Stepper,
+    Scope.INSPECTOR: Inspector,
+    Scope.LESSONS: Home,
+    Scope.OPENING: Opening,
+    Scope.EVERYWHERE: BackpropApp,
+}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -59,7 +66,7 @@ async def test_the_palette_acts() -> None:
 
 
 async def test_a_question_mark_shows_the_help() -> None:
-    async with stepping(size=(120, 60)) as pilot:
+    async with stepping(size=(120, 100)) as pilot:
         await pilot.press("question_mark")
         shown = await text_of(pilot)
         for action in at_hand(Scope.STEPPER):

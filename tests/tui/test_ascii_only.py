@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import backprop_tui
-from backprop_tui.drawing.glyphs import DOUBLE, HEAVY, LIGHT
+from backprop_tui.drawing.glyphs import DASHED, DOUBLE, HEAVY, LIGHT
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED
 from backprop_tui.tui.ascii_only import is_wanted, translate
 
@@ -54,14 +54,30 @@ def test_columns_stay_where_they_are(text: str) -> None:
 
 @pytest.mark.parametrize(
     "different",
-    ["─━═", "│┃║", "╭┏╔", NOT_COMPUTED + NO_GRADIENT, "→←↑↓", "✓✗", "✓↓", "=≠≈", "√∞πφ", "▶◀", "▼▲▽", "●○◉◆", "∂∇"],
+    [
+        "─━═╌",
+        "│┃║┊",
+        "╭┏╔",
+        NOT_COMPUTED + NO_GRADIENT,
+        "→←↑↓",
+        "✓✗",
+        "✓↓",
+        "=≠≈",
+        "√∞πφ",
+        "▶◀",
+        "▼▲▽",
+        "●○◌◉◆",
+        "∂∇",
+        "░▒▓█╌─═≡0",
+        "⎡⎤┌",
+    ],
 )
 def test_what_differs_differs(different: str) -> None:
     assert len(set(translate(different))) == len(different)
 
 
 def test_borders_differ() -> None:
-    assert len({translate("".join(border)) for border in (LIGHT, HEAVY, DOUBLE)}) == 3
+    assert len({translate("".join(border)) for border in (DASHED, LIGHT, HEAVY, DOUBLE)}) == 4
 
 
 @pytest.mark.parametrize(

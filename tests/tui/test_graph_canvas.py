@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from threading import Event
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from backprop_tui.drawing.boxes import BoxStyle
 from backprop_tui.drawing.drawing import Drawing
+from backprop_tui.drawing.graph_view import RunTexts
 from backprop_tui.drawing.levels import LEVELS, Levels
+from backprop_tui.drawing.orientation import Orientation
+from backprop_tui.drawing.pieces import Rectangle
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Graph
 from backprop_tui.progress import Progress
-from backprop_tui.tui.graph_view import RunTexts
+from backprop_tui.tui import scenery as scenery_module
+from backprop_tui.tui.scenery import Look, Scenery
 from backprop_tui.tui.themes import extra_variables
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from tests.graphs import Builder, chain, tree
@@ -40,8 +45,12 @@ class CanvasApp(App[None]):
 
     def on_mount(self) -> None:
         if self.timeline:
-            self.canvas.show(RunTexts(self.timeline))
+            self.show(self.timeline)
             self.canvas.set_position(self.position)
+
+    def show(self, timeline: Timeline, look: Look | None = None) -> None:
+        scenery = Scenery(RunTexts(timeline))
+        self.canvas.show(scenery, look or scenery.first)
 
     def on_graph_canvas_node_selected(self, event: GraphCanvas.NodeSelected) -> None:
         self.clicked.append(event.node)
@@ -51,7 +60,7 @@ class CanvasApp(App[None]):
         return self.query_one(GraphCanvas)
 
     def text(self) -> list[str]:
-        return [self.canvas.render_line(y).text for y in range(self.canvas.scrollable_content_region.height)]
+        return [self.canvas.render_line(y).text for y in range(self.canvas.size.height)]
 
 
 @pytest.fixture
@@ -80,8 +89,7 @@ async def test_it_shows_as_much_as_fits(timeline: Timeline, size: tuple[int, int
     async with app.run_test(size=size):
         assert app.canvas.drawing is not None
         assert app.canvas.drawing.detail == LEVELS[level]
-        assert not app.canvas.show_vertical_scrollbar
-        assert not app.canvas.show_horizontal_scrollbar
+        assert app.canvas.viewport.fits
 
 
 async def test_it_chooses_anew_when_the_window_changes(timeline: Timeline) -> None:
@@ -93,7 +101,7 @@ async def test_it_chooses_anew_when_the_window_changes(timeline: Timeline) -> No
         assert small is not None
         assert app.canvas.drawing is not None
         assert app.canvas.drawing.detail == LEVELS[0]
-        assert not app.canvas.show_vertical_scrollbar
+        assert app.canvas.viewport.fits
 
 
 async def test_a_small_drawing_stands_in_the_middle(timeline: Timeline) -> None:
@@ -154,28 +162,21 @@ async def test_every_position_shows_the_same_after_going_there_in_steps_and_at_o
         assert app.text() == stepped[2]
 
 
-async def test_a_large_graph_scrolls_to_the_event(timeline: Timeline) -> None:
+async def test_a_large_graph_scrolls_to_the_event() -> None:
     long = run(chain(60))
     app = CanvasApp(long)
-    async with app.run_test(size=(40, 20)) as pilot:
-        await pilot.pause()
+    async with app.run_test(size=(40, 20)):
         canvas = app.canvas
         assert canvas.drawing is not None
         assert canvas.drawing.detail.box is BoxStyle.COMPACT
-        assert canvas.show_vertical_scrollbar
         for position in (50, len(long), 62):
             canvas.set_position(position)
-            await pilot.pause()
-            box = canvas.drawing.boxes[long[position - 1].node]
-            assert canvas.scroll_offset.y <= box.y
-            assert box.y + box.height <= canvas.scroll_offset.y + 20
-        at = canvas.scroll_offset
+            assert canvas.viewport.shows(box_of(canvas, long[position - 1].node))
+        at = canvas.viewport
         canvas.set_position(61)  # its neighbour is in view already
-        await pilot.pause()
-        assert canvas.scroll_offset == at
+        assert canvas.viewport == at
         canvas.set_position(61, selected=0)
-        await pilot.pause()
-        assert canvas.scroll_offset.y == 0
+        assert canvas.viewport.place == (0, 0)
 
 
 async def test_a_click_on_a_box_selects_its_node(timeline: Timeline) -> None:
@@ -207,15 +208,33 @@ async def test_a_change_of_theme_changes_the_colours(timeline: Timeline) -> None
         assert app.canvas.render_line(10) != before
 
 
-async def test_a_very_large_graph_is_not_drawn_but_said() -> None:
+async def test_a_very_large_graph_is_drawn_in_a_few_boxes_at_once() -> None:
     app = CanvasApp(run(chain(3_000)), position=2)
-    async with app.run_test(size=(70, 9)):
-        assert app.canvas.drawing is None
-        assert app.text()[3].strip() == "3,001 nodes are too many to draw (at most 3,000)."
+    async with app.run_test(size=(70, 20)):
+        assert app.canvas.drawing is not None
+        assert not app.canvas.is_busy
+
+
+MAP = ["│⣾⣿⣿●⣿⣷│", *["│⣿⣿⣿⣿⣿⣿│"] * 5, "╰──────╯"]
+
+
+def box_of(canvas: GraphCanvas, node: int) -> Rectangle:
+    assert canvas.drawing is not None
+    return canvas.drawing.boxes[node].rectangle
 
 
 LARGE = 700
 """Nodes: too many to be drawn between two frames."""
+
+
+class LargeApp(CanvasApp):
+    """The canvas with a large graph, all of it."""
+
+    def __init__(self, position: int = 0) -> None:
+        super().__init__(run(chain(LARGE - 1)), position)
+
+    def show(self, timeline: Timeline, look: Look | None = None) -> None:
+        super().show(timeline, look or Look())
 
 
 @pytest.fixture
@@ -224,10 +243,18 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     gate = Event()
     richest = Levels.richest
 
-    def slow(self: Levels, width: int, height: int, *, labels: bool = True, progress: Progress) -> Drawing:
-        for step in progress.over("ab", "waiting"):
+    def slow(
+        self: Levels,
+        width: int,
+        height: int,
+        *,
+        labels: bool,
+        orientation: Orientation | None,
+        progress: Progress | None,
+    ) -> Drawing:
+        for step in progress.over("ab", "waiting") if progress else ():
             assert step == "a" or gate.wait(PATIENCE)
-        return richest(self, width, height, labels=labels, progress=progress)
+        return richest(self, width, height, labels=labels, orientation=orientation, progress=progress)
 
     monkeypatch.setattr(Levels, "richest", slow)
     yield gate
@@ -235,7 +262,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
 
 
 async def test_a_large_graph_is_drawn_in_the_background(gate: Event) -> None:
-    app = CanvasApp(run(chain(LARGE - 1)), position=7)
+    app = LargeApp(position=7)
     async with app.run_test(size=(50, 20)) as pilot:
         await until(pilot, lambda: any("50 %" in line for line in app.text()))
         assert [line.strip() for line in app.text() if line.strip()] == [
@@ -248,13 +275,11 @@ async def test_a_large_graph_is_drawn_in_the_background(gate: Event) -> None:
         await until(pilot, lambda: app.canvas.drawing)
         await until(pilot, lambda: any("╔" in line for line in app.text()))
         assert not app.canvas.is_busy
-        receiver = app.canvas.drawing.boxes[8] if app.canvas.drawing else None
-        assert receiver
-        assert receiver.y - app.canvas.scroll_offset.y in range(20)  # it has been scrolled to
+        assert app.canvas.viewport.shows(box_of(app.canvas, 8))
 
 
 async def test_a_drawing_can_be_stopped_and_begun_again(gate: Event) -> None:
-    app = CanvasApp(run(chain(LARGE - 1)))
+    app = LargeApp()
     async with app.run_test(size=(50, 20)) as pilot:
         await until(pilot, lambda: app.canvas.is_busy)
         app.canvas.stop_drawing()
@@ -270,7 +295,7 @@ async def test_a_drawing_can_be_stopped_and_begun_again(gate: Event) -> None:
 
 
 async def test_only_the_last_of_many_sizes_is_drawn(gate: Event) -> None:
-    app = CanvasApp(run(chain(LARGE - 1)))
+    app = LargeApp()
     async with app.run_test(size=(50, 20)) as pilot:
         for width in (60, 70, 80):
             await pilot.resize_terminal(width, 20)
@@ -282,10 +307,9 @@ async def test_only_the_last_of_many_sizes_is_drawn(gate: Event) -> None:
 
 
 async def test_another_run_takes_the_place_of_the_first() -> None:
-    app = CanvasApp(run(chain(LARGE - 1)))
-    async with app.run_test(size=(50, 20)) as pilot:
-        app.canvas.show(RunTexts(run(tree())))
-        await pilot.pause()
+    app = LargeApp()
+    async with app.run_test(size=(50, 20)):
+        app.show(run(tree()), Look())
         assert any("e = c · d" in line for line in app.text())
 
 
@@ -305,7 +329,79 @@ async def test_long_lines_count_like_nodes() -> None:
         await until(pilot, lambda: app.canvas.drawing)
 
 
-async def test_what_is_too_tangled_is_not_drawn_but_said() -> None:
-    app = CanvasApp(run(tangle(600)))
-    async with app.run_test(size=(80, 9)):
-        assert app.text()[3].strip() == "601 nodes are too many to draw, with so many lines between them."
+async def test_what_is_too_tangled_is_not_drawn_but_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenery_module, "MOST_ITEMS", 1_000)
+    app = CanvasApp(run(tangle(150)))
+    async with app.run_test(size=(80, 9)) as pilot:
+        await until(pilot, lambda: not app.canvas.is_busy)
+        assert app.text()[4].strip() == "151 nodes are too many to draw, with so many lines between them."
+
+
+async def test_what_is_on_screen_stays_when_a_drawing_is_stopped(gate: Event) -> None:
+    app = CanvasApp(run(chain(LARGE - 1)), position=7)
+    async with app.run_test(size=(50, 20)) as pilot:
+        canvas, folded = app.canvas, app.canvas.look
+        before = app.text()
+        canvas.look = Look()  # all of it
+        canvas.set_position(7)
+        await until(pilot, lambda: canvas.is_busy)
+        canvas.set_position(8)
+        assert app.text() != before  # steps go on in the old drawing
+        canvas.set_position(7)
+        assert app.text() == before
+        canvas.stop_drawing()
+        gate.set()
+        await until(pilot, lambda: not canvas.is_busy)
+        assert canvas.look == folded
+        canvas.set_position(7)
+        assert not canvas.is_busy
+        assert app.text() == before
+
+
+async def test_the_mouse_drags_the_drawing_and_the_wheel_moves_it() -> None:
+    app = CanvasApp(run(chain(60)))
+    async with app.run_test(size=(40, 20)) as pilot:
+        canvas = app.canvas
+        canvas.toggle_map()
+        await pilot.mouse_down(GraphCanvas, offset=(15, 15))
+        await pilot.hover(GraphCanvas, offset=(15, 8))
+        await pilot.mouse_up(GraphCanvas, offset=(15, 8))
+        assert canvas.viewport.place == (0, 7)
+        assert app.clicked == []  # a drag is no click
+        await pilot._post_mouse_events([events.MouseScrollDown], GraphCanvas, offset=(5, 5))
+        assert canvas.viewport.place == (0, 10)
+        await pilot._post_mouse_events([events.MouseScrollUp], GraphCanvas, offset=(5, 5), times=9)
+        assert canvas.viewport.place == (0, 0)
+
+
+async def test_a_step_comes_back_only_if_the_event_is_out_of_view() -> None:
+    app = CanvasApp(run(chain(60)), position=3)
+    async with app.run_test(size=(40, 20)):
+        canvas = app.canvas
+        canvas.pan(0, 2)
+        at = canvas.viewport
+        canvas.set_position(4)
+        assert canvas.viewport == at
+        canvas.pan(0, 60)
+        canvas.set_position(5)
+        assert canvas.viewport.shows(box_of(canvas, 4))
+
+
+async def test_a_map_shows_where_one_is_and_leads_there() -> None:
+    app = CanvasApp(run(chain(60)), position=3)
+    async with app.run_test(size=(40, 20)) as pilot:
+        canvas = app.canvas
+        assert [row[-8:] for row in app.text()[13:]] == MAP
+        await pilot.click(GraphCanvas, offset=(36, 18))
+        assert canvas.viewport.y > 200
+        assert app.clicked == []
+        canvas.toggle_map()
+        assert not any("⣿" in row for row in app.text())
+
+
+async def test_a_map_makes_way_for_what_happens() -> None:
+    app = CanvasApp(run(chain(60)), position=3)
+    async with app.run_test(size=(40, 12)):
+        for position in range(3, 60):
+            app.canvas.set_position(position)
+            assert any("╝" in row for row in app.text())  # the corner of the receiver's box

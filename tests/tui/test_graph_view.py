@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 import backprop_tui as bp
+from backprop_tui.drawing.graph_view import GraphView, RunTexts, difference
 from backprop_tui.drawing.levels import LEVELS, Levels
 from backprop_tui.drawing.render import Picture
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
+from backprop_tui.engine.events import Accumulate, Evaluate, Input
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Edge, Graph
-from backprop_tui.tui.graph_view import GraphView, RunTexts, difference
 from backprop_tui.tui.panels.values import Table
 from backprop_tui.tui.session import Session
 from tests.graphs import Builder, diamond, single, tree
@@ -32,7 +33,8 @@ def test_before_the_first_event_nothing_is_touched() -> None:
     start = view(0)
     assert start.receiver is None
     assert not start.lit
-    assert start.node(A) == NodeState(Role.UNTOUCHED, "·", "·")
+    assert start.node(A) == NodeState(Role.READY, "·", "·")
+    assert start.node(C) == NodeState(Role.WAITING, "·", "·")
     assert start.edge(Edge(C, 0, A)) == EdgeState(passed=False, local="·")
 
 
@@ -157,7 +159,9 @@ def refreshed(before: Picture, after: Picture) -> set[tuple[int, int]]:
     assert isinstance(before.state, GraphView)
     assert isinstance(after.state, GraphView)
     changes = difference(before.state, after.state)
-    assert changes is not None
+    if changes is None:  # everything: a phase begins
+        assert before.state.flow is not after.state.flow
+        return set(cells(after))
     return {
         (x, y)
         for part in after.regions(*changes)
@@ -197,3 +201,66 @@ def test_opening_a_run_computes_no_contribution_again(monkeypatch: pytest.Monkey
     assert RunTexts(timeline).fields.gradient[w]
     Table(session_of(timeline))
     assert again == []
+
+
+def roles(position: int, graph: Graph | None = None) -> list[str]:
+    """The roles of all nodes but constants."""
+    here = view(position, graph)
+    return [here.role(node.index).value for node in here.graph if node.label != "1"]
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        (0, "ready ready waiting waiting waiting"),
+        (1, "receiver ready waiting waiting waiting"),
+        (2, "done receiver ready ready waiting"),
+        (3, "sender sender receiver ready waiting"),
+        (4, "done sender done receiver ready"),
+        (5, "done done sender sender receiver"),
+        (6, "waiting waiting waiting waiting receiver"),
+        (7, "waiting waiting receiver waiting sender"),
+        (8, "waiting waiting ready receiver sender"),
+        (9, "waiting receiver ready sender done"),
+        (10, "receiver waiting sender done done"),
+        (11, "done receiver sender done done"),
+    ],
+)
+def test_a_node_is_ready_once_all_it_needs_is_there(position: int, expected: str) -> None:
+    assert roles(position) == expected.split()
+
+
+def test_a_node_that_gets_no_gradient_is_done_in_the_backward_pass() -> None:
+    build = Builder()
+    x, t = build.input("x", 1.0), build.input("t", 2.0, requires_grad=False)
+    graph = build.graph(build.op("mul", x, build.op("sin", t), name="y"))
+    assert roles(5, graph) == ["waiting", "done", "done", "receiver"]
+
+
+@given(graphs(size=8))
+@settings(max_examples=25, deadline=None)
+def test_the_next_event_is_always_of_a_node_that_is_ready_or_sends(graph: Graph) -> None:
+    timeline = run(graph)
+    texts = RunTexts(timeline)
+    for position, event in enumerate(timeline):
+        here = GraphView(texts, position)
+        if isinstance(event, Input | Evaluate):
+            assert here.role(event.node) is Role.READY
+        elif isinstance(event, Accumulate):
+            assert here.role(event.consumer) in (Role.READY, Role.SENDER, Role.RECEIVER)
+            assert here.role(event.node) in (Role.WAITING, Role.RECEIVER)
+    end = GraphView(texts, len(timeline))
+    assert {end.role(node.index) for node in graph} <= {Role.DONE, Role.SENDER, Role.RECEIVER}
+
+
+def test_weights_and_heat_are_steps_of_what_the_engine_computed() -> None:
+    build = Builder()
+    x, small = build.input("x", 1.0), build.input("small", 1e-4)
+    timeline = run(build.graph(build.op("mul", x, small, name="y")))
+    texts = RunTexts(timeline)
+    before, after = GraphView(texts, 4), GraphView(texts, 6)
+    edges = [Edge(2, 0, x), Edge(2, 1, small)]
+    assert [before.weight(edge) for edge in edges] == [None, None]
+    assert [after.weight(edge) for edge in edges] == [0, 2]  # 0.0001 and 1
+    assert [before.heat(node) for node in (0, 1, 2)] == [0, 0, 4]
+    assert [after.heat(node) for node in (0, 1, 2)] == [1, 4, 4]

@@ -116,7 +116,8 @@ async def everywhere(pilot: Pilot[None], screen: Screen[None]) -> AsyncIterator[
         screen.session.go(position)
         screen.changed()
         yield f"event {position}"
-    for action in ("inspect", "lesson", "app.help", "go_to", "app.command_palette", "app.change_theme"):
+    screen.session.search_again("is:input")
+    for action in ("search", "inspect", "lesson", "app.help", "go_to", "app.command_palette", "app.change_theme"):
         await screen.run_action(action)
         yield action
         if isinstance(pilot.app.screen, Overlay):

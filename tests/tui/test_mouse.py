@@ -10,6 +10,7 @@ from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.lines import plain
 from backprop_tui.tui.panels import footer
 from backprop_tui.tui.screens.home import Home
+from backprop_tui.tui.screens.overlay import Overlay
 from tests.tui.screens import position, stepper, stepping, text_of
 
 
@@ -67,6 +68,13 @@ async def test_a_click_on_the_footer_acts() -> None:
         text = plain(footer.page(Scope.STEPPER, 120).line(0))
         await pilot.click("#footer", offset=(text.index("phase"), 0))
         assert position(pilot) == 5
+
+
+async def test_a_click_on_what_is_at_hand_everywhere_acts_too() -> None:
+    async with stepping() as pilot:
+        text = plain(footer.page(Scope.STEPPER, 120).line(0))
+        await pilot.click("#footer", offset=(text.index("help"), 0))
+        assert isinstance(pilot.app.screen, Overlay)
 
 
 async def test_the_wheel_scrolls_what_is_under_it() -> None:

@@ -200,4 +200,4 @@ async def test_what_takes_time_is_done_before_the_screen_is_there() -> None:
     views_of = views.open_scenario(bp.load(Path(home.__file__).parents[3] / "scenarios" / "tree.toml"))
     assert {"stops", "touched_width"} <= vars(views_of.session).keys()
     assert {"event", "first_nonfinite"} <= vars(views_of.session.timeline).keys()
-    assert "fields" in vars(views_of.texts)
+    assert "fields" in vars(views_of.scenery.texts)

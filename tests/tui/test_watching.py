@@ -17,6 +17,7 @@ from backprop_tui.scenario import ScenarioError, load
 from backprop_tui.tui import watching as watching_module
 from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.screens import stepper as stepper_module
+from backprop_tui.tui.screens.inspector import Inspector
 from backprop_tui.tui.screens.opening import Opening
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.screens.stepper import Stepper
@@ -124,10 +125,17 @@ async def test_a_file_that_is_replaced_is_followed(path: Path) -> None:
 async def test_what_speaks_of_the_old_run_is_closed(path: Path) -> None:
     async with watching(path) as pilot:
         await pilot.press("l", "enter")
-        assert isinstance(pilot.app.screen, Overlay)
+        assert isinstance(pilot.app.screen, Inspector)
         path.write_text(TREE.replace("a = 2.0", "a = 20.0"))
         await until(pilot, lambda: isinstance(pilot.app.screen, Stepper))
         await until_shown(pilot, "a = 20")
+
+
+async def test_steps_done_in_the_inspector_are_shown_when_the_file_closes_it(path: Path) -> None:
+    async with watching(path) as pilot:
+        await pilot.press("l", "enter", "full_stop", "full_stop")
+        path.write_text("nonsense")
+        await until_shown(pilot, "✗ tree.toml:1:", "event  3/11")
 
 
 async def test_help_stays_open_when_the_file_changes(path: Path) -> None:

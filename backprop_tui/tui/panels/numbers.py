@@ -26,4 +26,4 @@ def _fitting(value: Value, cells: int) -> str:
     if not value.ndim:
         return array(value)
     text = array(value, max(1, cells))
-    return "" if text.endswith(CLIPPED) else text
+    return "" if text.endswith(CLIPPED) or text == shape(value.shape) else text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from backprop_tui.engine.events import Accumulate, Input, Seed
 from backprop_tui.engine.timeline import Phase
 from backprop_tui.graph import Kind
-from backprop_tui.narration import name_of
-from backprop_tui.tui.lines import Ink, Line, Page, Span, width
+from backprop_tui.naming import name_of
+from backprop_tui.tui.lines import Ink, Line, Page, Span, fit, light, width
 from backprop_tui.tui.panels.numbers import brief
 from backprop_tui.tui.session import Session
 
@@ -45,13 +47,24 @@ class Program:
 
     def page(self, cells: int) -> Page:
         """The inputs, the program, and the call that starts the backward pass."""
+        session = self._session
         current = self._current()
+        selected = None if session.selected is None else self._row_of(session.selected)
         count = self._first + len(self._text) + 2
 
         def line(index: int) -> Line:
-            return self._line(index, current, cells)
+            row = self._line(index, current, cells)
+            return light(fit(row, cells)) if index == selected else row
 
-        return Page(count, line, follow=current)
+        return Page(count, line, follow=selected if session.focus == session.selected is not None else current)
+
+    def _row_of(self, node: int) -> int | None:
+        """The line of the page that gives a node its value."""
+        graph = self._session.timeline.graph
+        if graph.nodes[node].kind is Kind.INPUT:
+            return bisect_left(self._inputs, node, key=lambda one: one.index)
+        line = graph.nodes[node].line
+        return None if line is None else self._first + line
 
     def _current(self) -> int | None:
         """The line of the page that the current event belongs to."""
@@ -61,7 +74,7 @@ class Program:
             case None:
                 return None
             case Input():
-                return next(row for row, node in enumerate(self._inputs) if node.index == event.node)
+                return self._row_of(event.node)
             case Seed():
                 return self._first + len(self._text) + 1
             case Accumulate():

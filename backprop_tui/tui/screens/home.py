@@ -55,7 +55,7 @@ class Home(Screen[None]):
     async def _press(self, event: Panel.Clicked) -> None:
         action = footer.action_at(Scope.LESSONS, event.panel.size.width, event.column)
         if action:
-            await self.run_action(action.id)
+            await self.run_action(action.call)
 
     # Actions, named in `tui.actions`
 

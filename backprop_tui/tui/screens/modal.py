@@ -11,6 +11,8 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, ScreenResultType
 
+from backprop_tui.tui.screens.paced import Paced
+
 
 class Modal(ModalScreen[ScreenResultType]):
     """A modal screen of ours."""
@@ -18,6 +20,16 @@ class Modal(ModalScreen[ScreenResultType]):
     is_left = False
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave the screen, unless that has been done."""
+        return super().dismiss(result) if _leaves(self) else AwaitComplete()
+
+
+class Covering(Paced):
+    """A screen of ours that fills the window and is left like a modal one."""
+
+    is_left = False
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
         """Leave the screen, unless that has been done."""
         return super().dismiss(result) if _leaves(self) else AwaitComplete()
 
@@ -32,7 +44,7 @@ class Palette(CommandPalette):
         return super().dismiss(result) if _leaves(self) else AwaitComplete()
 
 
-def _leaves(screen: Modal[Any] | Palette) -> bool:
+def _leaves(screen: Modal[Any] | Covering | Palette) -> bool:
     """Whether the screen is there to be left; it is not any more after this."""
     may = not screen.is_left and screen.is_current
     screen.is_left = screen.is_left or may

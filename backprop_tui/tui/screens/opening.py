@@ -94,7 +94,7 @@ class Opening(Screen[None]):
     async def _press(self, event: Panel.Clicked) -> None:
         action = footer.action_at(self.SCOPE, event.panel.size.width, event.column)
         if action:
-            await self.run_action(action.id)
+            await self.run_action(action.call)
 
     async def _open(self) -> None:
         try:

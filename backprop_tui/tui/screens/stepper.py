@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
-from textual.screen import Screen
+from textual.containers import Container, Horizontal, Vertical
 
+from backprop_tui.drawing.state import Emphasis
 from backprop_tui.engine.correspondence import Correspondence
 from backprop_tui.narration import narrate
 from backprop_tui.progress import Cancelled, Progress
@@ -17,8 +15,11 @@ from backprop_tui.tui.actions import Scope, bindings
 from backprop_tui.tui.background import in_background
 from backprop_tui.tui.layout import SMALLEST, layout
 from backprop_tui.tui.lines import Ink, Page, Span, wrap
-from backprop_tui.tui.panels import chain_rule, footer, header, inspector, lesson, problems, track
+from backprop_tui.tui.panels import chain_rule, footer, header, hints, lesson, problems, track
 from backprop_tui.tui.panels.banner import News
+from backprop_tui.tui.scenery import Scenery
+from backprop_tui.tui.screens.inspector import Inspector
+from backprop_tui.tui.screens.looking import Looking
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.screens.stack import close_all_above, go_back
 from backprop_tui.tui.session import Session
@@ -27,13 +28,8 @@ from backprop_tui.tui.watching import WatchedFile
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
-_FRAME_SECONDS = 1 / 60
-"""Keys that come faster than this share one drawing, so that holding a key never queues up work."""
-_REST = 2
-"""How many times as long as a drawing took there is time for keys only."""
 
-
-class Stepper(Screen[None]):
+class Stepper(Looking):
     """Shows a session."""
 
     SCOPE = Scope.STEPPER
@@ -46,14 +42,16 @@ class Stepper(Screen[None]):
         self._views = views
         self._file = file
         self._news = News()
-        self._next_drawing = 0.0
-        self.is_stale = False
-        """Whether the session has changed since it was drawn."""
 
     @property
     def session(self) -> Session:
         """Where the user is, and in which run."""
         return self._views.session
+
+    @property
+    def scenery(self) -> Scenery:
+        """What can be drawn of the run."""
+        return self._views.scenery
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="header"):
@@ -62,8 +60,11 @@ class Stepper(Screen[None]):
         yield Panel(lambda width, _: self._news.page(width), "banner", frame=Frame.NONE)
         with Horizontal(id="body"):
             yield Panel(lambda width, _: self._views.program.page(width), "program", title="Program")
-            with Container(id="frame"):
-                yield GraphCanvas(id="graph")
+            with Vertical(id="frame"):
+                yield Panel(self.upper_edge, "upper", frame=Frame.NONE)
+                with Container(id="sides"):
+                    yield GraphCanvas(id="graph")
+                yield Panel(self.lower_edge, "lower", frame=Frame.NONE)
             yield Panel(lambda width, _: self._views.table.page(width), "values", title="Values and gradients")
         yield Panel(self._explanation, "chain-rule", title="Chain rule")
         yield Panel(lambda width, _: track.page(self.session, width), "track", frame=Frame.NONE)
@@ -76,9 +77,9 @@ class Stepper(Screen[None]):
             return
         self._panels = list(self.query(Panel))
         self._canvas = self.query_one(GraphCanvas)
-        self.query_one("#frame").border_title = "Graph"
+        self._upper, self._lower = self.query_one("#upper", Panel), self.query_one("#lower", Panel)
         self._lay_out(self.app.size.width, self.app.size.height)
-        self._canvas.show(self._views.texts)
+        self._canvas.show(self.scenery, self.scenery.first)
         if self._file:
             self.run_worker(self._follow(self._file))
 
@@ -129,13 +130,18 @@ class Stepper(Screen[None]):
     async def _replace(self, views: Views, same: Correspondence) -> None:
         """Show another run at the same event."""
         await self._close_what_is_of_the_run()
-        old, self._views = self.session, views
+        old, scenery, self._views = self.session, self.scenery, views
         self.session.go(same.position(old.position))
         self.session.repeat = old.repeat
         if old.selected is not None:
             self.session.select(same.node(old.selected))
+        if old.found:
+            self.session.search_again(old.found.query)
         self._lay_out(self.size.width, self.size.height)
-        self._canvas.show(views.texts, self.session.position, self.session.selected)
+        look = self._canvas.look
+        centre = None if look.centre is None else same.node(look.centre)
+        look = self.scenery.like(scenery, look, centre)
+        self._canvas.show(self.scenery, look, self.session.position, self.session.selected)
         self.changed()
 
     async def _close_what_is_of_the_run(self) -> None:
@@ -143,6 +149,7 @@ class Stepper(Screen[None]):
         stack = self.app.screen_stack
         if self in stack and any(getattr(screen, "of_run", False) for screen in stack[stack.index(self) + 1 :]):
             await close_all_above(self)
+            self.changed()  # what lay above may have moved on
 
     def _show_news(self) -> None:
         self.set_class(self._news.page(self.size.width).length > 0, "-news")
@@ -150,26 +157,12 @@ class Stepper(Screen[None]):
 
     # Drawing
 
-    def changed(self) -> None:
-        """Draw the session: at once, or, if that was done a moment ago, a moment later."""
-        if self.is_stale:
-            return
-        wait = self._next_drawing - monotonic()
-        if wait <= 0:
-            self._draw()
-        else:
-            self.is_stale = True
-            self.set_timer(wait, self._draw)
-
-    def _draw(self) -> None:
-        began = monotonic()
-        self.is_stale = False
+    def draw(self) -> None:
+        """Draw the session."""
         for panel in self._panels:
             if panel.display:
                 panel.redraw()
-        self._canvas.set_position(self.session.position, self.session.selected)
-        now = monotonic()
-        self._next_drawing = now + max(_FRAME_SECONDS, _REST * (now - began))
+        self.show_graph()
 
     def _explanation(self, width: int, height: int) -> Page:
         narration = narrate(self.session.timeline, self.session.position)
@@ -181,7 +174,7 @@ class Stepper(Screen[None]):
         return header.title(self.session, width, is_watched=self._file is not None)
 
     def _footer(self, width: int, _height: int) -> Page:
-        return footer.page(Scope.STEPPER, width, self.session.repeat)
+        return footer.page(Scope.STEPPER, width, hints.hint(self.session))
 
     def _too_small(self, width: int, _height: int) -> Page:
         columns, rows = SMALLEST
@@ -196,11 +189,6 @@ class Stepper(Screen[None]):
             self.session.select(node)
             self.changed()
 
-    @on(GraphCanvas.NodeSelected)
-    def _select_box(self, event: GraphCanvas.NodeSelected) -> None:
-        self.session.select(event.node)
-        self.changed()
-
     @on(Panel.Clicked, "#track")
     @on(Panel.Dragged, "#track")
     def _scrub(self, event: Panel.Pointed) -> None:
@@ -209,9 +197,10 @@ class Stepper(Screen[None]):
 
     @on(Panel.Clicked, "#footer")
     async def _press(self, event: Panel.Clicked) -> None:
-        action = footer.action_at(Scope.STEPPER, event.panel.size.width, event.column)
+        hint = hints.hint(self.session)
+        action = footer.action_at(Scope.STEPPER, event.panel.size.width, event.column, hint)
         if action:
-            await self.run_action(action.id)
+            await self.run_action(action.call)
 
     # Actions, named in `tui.actions`
 
@@ -226,13 +215,18 @@ class Stepper(Screen[None]):
         self.changed()
 
     def action_next_node(self) -> None:
-        """Go on until the next node is done."""
-        self.session.next_node(self.session.take_repeat())
+        """Go on until the next node is done; after a search, to what else was found."""
+        go = self.session.next_found if self.session.found else self.session.next_node
+        go(self.session.take_repeat())
         self.changed()
 
     def action_previous_node(self) -> None:
-        """Go back to where the last node began."""
-        self.session.previous_node(self.session.take_repeat())
+        """Go back to where the last node began; after a search, to what was found before it."""
+        count = self.session.take_repeat()
+        if self.session.found:
+            self.session.next_found(-count)
+        else:
+            self.session.previous_node(count)
         self.changed()
 
     def action_end_of_phase(self) -> None:
@@ -282,13 +276,12 @@ class Stepper(Screen[None]):
         self.changed()
 
     def action_inspect(self) -> None:
-        """Show a node with all its digits."""
-        session = self.session
-        session.repeat = 0
+        """Open the folded group, or look at a node closely; the steps done meanwhile are done here, too."""
+        if self.open_group():
+            return
+        self.session.repeat = 0
         self.changed()
-        node = session.node
-        title = inspector.title(session, node)
-        self.app.push_screen(Overlay(lambda width, _: inspector.page(session, node, width), title=title, of_run=True))
+        self.app.push_screen(Inspector(self.session), lambda _: self.changed())
 
     def action_lesson(self) -> None:
         """Show the text of the scenario."""
@@ -299,11 +292,22 @@ class Stepper(Screen[None]):
             Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i", of_run=True)
         )
 
-    def action_labels(self) -> None:
-        """Show or hide the local derivatives."""
+    def action_emphasis(self) -> None:
+        """Show sizes as weights, as heat, or not at all."""
         self.session.repeat = 0
+        sizes, kinds = self.scenery.texts.sizes, list(Emphasis)
+        following = kinds[(kinds.index(self._canvas.emphasis) + 1) % len(kinds)]
+        if sizes.are_quick:
+            self._canvas.emphasise(following)
+        else:
+            self.session.remark = "The arrays are too large to look at every contribution"
         self.changed()
-        self._canvas.toggle_labels()
+
+    def action_animation(self) -> None:
+        """Animate single steps, or leave it."""
+        self.session.repeat = 0
+        self.session.remark = "Single steps flow" if self._canvas.toggle_animation() else "Single steps do not flow"
+        self.changed()
 
     def action_problems(self) -> None:
         """Show what is wrong with the watched file."""
@@ -314,15 +318,19 @@ class Stepper(Screen[None]):
             )
 
     def action_leave(self) -> None:
-        """Stop slow work, else drop the count, else the selection, else go back to where the user came from."""
+        """Stop slow work, else drop the count, end the search, drop the selection, leave the focus, go back."""
         if self._news.progress:
             self._news.progress.cancel()
         elif self._canvas.is_busy:
             self._canvas.stop_drawing()
         elif self.session.repeat:
             self.session.repeat = 0
+        elif self.session.found:
+            self.session.found = None
         elif self.session.selected is not None:
             self.session.select(None)
+        elif self._canvas.look.is_focused:
+            self._canvas.look = self.scenery.focused(self._canvas.look, self.session.node)
         elif go_back(self):
             return
         self.changed()

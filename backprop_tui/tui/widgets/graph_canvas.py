@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual import events
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from backprop_tui.drawing.drawing import Drawing
-from backprop_tui.drawing.levels import Levels
-from backprop_tui.drawing.pieces import Box
-from backprop_tui.drawing.render import Picture, Run, Style
-from backprop_tui.graph import Edge
+from backprop_tui.drawing.pieces import Point, Rectangle
+from backprop_tui.drawing.render import HEAT_STYLES, MARK_STYLES, Style
+from backprop_tui.drawing.state import Emphasis
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.tui.background import in_background
-from backprop_tui.tui.graph_view import MOST_DRAWN, GraphView, RunTexts, difference
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.lines import Ink
+from backprop_tui.tui.lines import WARM, WARM_MARKS, Ink
+from backprop_tui.tui.minimap import corner_for
 from backprop_tui.tui.panels.progress import bar
+from backprop_tui.tui.scenery import Look, Scenery, Setting, TooTangled
+from backprop_tui.tui.shown import Shown
+from backprop_tui.tui.viewport import Viewport, around, overlap
+from backprop_tui.tui.widgets.pulse import Pulse
 
 _MOST_REGIONS = 100
 """Beyond that it is cheaper to refresh everything."""
-_QUICK_ITEMS = 600
-"""Nodes, and places where lines pass them. What takes longer to draw is drawn in the background."""
 _LAYOUT = "layout"
-"""The group of the workers that do so."""
+"""The group of the workers that draw in the background."""
 _BAR = 30
 """Columns of the bar that is shown meanwhile."""
+_WHEEL = 3
+"""Rows; twice as many columns."""
+_ON_MAP = (-1, -1)
 
-_INKS = {
+INKS = {
     Style.BLANK: Ink.TEXT,
     Style.UNTOUCHED: Ink.FAINT,
     Style.BOX: Ink.TEXT,
@@ -49,14 +53,17 @@ _INKS = {
     Style.NEW_FORWARD: Ink.NEW_FORWARD,
     Style.NEW_BACKWARD: Ink.NEW_BACKWARD,
     Style.TROUBLE: Ink.TROUBLE,
+    **dict(zip(HEAT_STYLES, WARM, strict=True)),
+    **dict(zip(MARK_STYLES, WARM_MARKS, strict=True)),
 }
+"""Exported pictures have the same colours."""
 
 
-class GraphCanvas(ScrollView, can_focus=False):
-    """Draws a timeline's graph at a position, as richly as fits; follows the current event by scrolling."""
+class GraphCanvas(Widget):
+    """Draws a run's graph at a position, and follows the current event as far as it has to."""
 
     DEFAULT_CSS = """
-    GraphCanvas { width: 1fr; height: 1fr; scrollbar-size: 1 1; }
+    GraphCanvas { width: 1fr; height: 1fr; }
     """
 
     @dataclass
@@ -64,7 +71,19 @@ class GraphCanvas(ScrollView, can_focus=False):
         """The user clicked on a box."""
 
         node: int
-        """Index of the node."""
+        """Index of the node; of one that is in the box, if that is a folded group."""
+        is_again: bool
+        """Whether the box was selected already."""
+
+    @dataclass
+    class Zoomed(Message):
+        """The user wants another level of detail."""
+
+        steps: int
+        """How many levels richer."""
+
+    class Reported(Message):
+        """There is news about a drawing that is being made."""
 
     def __init__(
         self,
@@ -74,198 +93,291 @@ class GraphCanvas(ScrollView, can_focus=False):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._levels: Levels | None = None
-        self._texts: RunTexts | None = None
-        self._view: GraphView | None = None
-        self._picture: Picture | None = None
-        self._labels = True
-        self._progress: Progress | None = None
+        self.look = Look()
+        """What is to be drawn. Whoever changes it calls `set_position` then."""
+        self.progress: Progress | None = None
         """Of the drawing that is being made in the background."""
+        self.emphasis = Emphasis.NOTHING
+        """What of the sizes of gradients is drawn."""
+        self.is_refused = False
+        """Whether what was to be drawn last has too many lines."""
+        self._scenery: Scenery | None = None
+        self._position = 0
+        self._selected: int | None = None
+        self._node: int | None = None
+        """What the user looks at."""
+        self._asked: tuple[Look, Size] | None = None
+        """What is drawn, or is being drawn."""
+        self._shown: Shown | None = None
+        self._viewport = Viewport()
+        self._has_map = True
+        self._corner: Rectangle | None = None
+        """The part of the window where the map is."""
         self._drawing_alone = Lock()
-        self._styles: dict[Style, RichStyle] = {}
+        self._pulse = Pulse(self, self._draw_flow)
+        self._grip: Point | None = None
+        """Where the mouse was last, with its button pressed; `_ON_MAP` if it went down there."""
+        self._has_dragged = False
+        self._styles: dict[tuple[Ink, bool], RichStyle] = {}
         self._strips: dict[int, Strip] = {}
-        """Rows of the window that are still as they were drawn."""
-        self._drawn_at = Offset(), 0
-        """The origin and the width for which they were drawn."""
+        """Rows of the drawing that are still as they were put together."""
+        self._strips_at = 0, 0
+        """The place of the drawing in the window, and the width of that, for which they were."""
 
     @property
     def drawing(self) -> Drawing | None:
         """The drawing on screen."""
-        return self._picture.drawing if self._picture else None
+        return self._shown.picture.drawing if self._shown else None
+
+    @property
+    def setting(self) -> Setting | None:
+        """The scene on screen."""
+        return self._shown.setting if self._shown else None
+
+    @property
+    def shown_look(self) -> Look:
+        """What is on screen, while something else may be in the making."""
+        return self._shown.look if self._shown else self.look
+
+    @property
+    def viewport(self) -> Viewport:
+        """Which part of the drawing is seen."""
+        return self._viewport
 
     @property
     def is_busy(self) -> bool:
         """Whether a drawing is being made."""
-        return self._progress is not None
+        return self.progress is not None
 
-    def show(self, texts: RunTexts, position: int = 0, selected: int | None = None) -> None:
-        """Draw another run, from the start of it unless a position is given. A very large one is not drawn."""
-        self._texts = texts
-        self._levels = Levels(texts.timeline.graph, texts.fields) if texts.is_drawn else None
-        self._picture = None
-        self._view = GraphView(texts, position, selected)
-        self.scroll_to(0, 0, animate=False)
+    def show(self, scenery: Scenery, look: Look, position: int = 0, selected: int | None = None) -> None:
+        """Draw another run."""
+        self._scenery, self.look = scenery, look
+        self._shown = self._asked = None
         self._refresh_all()
-        self._lay_out()
+        self.set_position(position, selected)
+
+    def set_position(self, position: int, selected: int | None = None, node: int | None = None) -> None:
+        """Show another position, another selection, or another look. `node` is what the user looks at."""
+        self._pulse.stop()
+        is_step = position == self._position + 1
+        has_moved, is_chosen = position != self._position, selected is not None and selected != self._selected
+        self._position, self._selected = position, selected
+        self._node = node if node is not None else selected
+        if self._scenery is None:
+            return
+        if self._node is not None:
+            self.look = self._scenery.moved(self.look, self._node)
+        wanted = self.look, self.size if self.look.is_fitted else Size()
+        if wanted != self._asked and self.size:
+            self._asked = wanted
+            self._lay_out(self._scenery.setting(self.look))
+        shown = self._shown
+        if shown is None or shown.is_at(position, selected):
+            return
+        self._shown = shown.at(position, selected)
+        self._refresh_parts(self._shown.difference(shown))
+        if is_step and self._shown.view.lit:
+            share = self._pulse.start()
+            self._shown = self._shown.flowed(share) if share < 1 else self._shown
+        if has_moved:
+            self._follow(self._shown)
+        elif is_chosen:
+            part = self._shown.part(selected)
+            if part and not self._viewport.shows(part):
+                self._go(self._viewport.centred(part))  # with what is around it
 
     def stop_drawing(self) -> None:
         """Leave the drawing that is being made undone."""
-        if self._progress:
-            self._progress.cancel()
+        if self.progress:
+            self.progress.cancel()
 
-    def set_position(self, position: int, selected: int | None = None) -> None:
-        """Show another position of the run, or another selection."""
-        if self._texts is None or self._view is None:
-            return
-        before, after = self._view, GraphView(self._texts, position, selected)
-        self._view = after
-        if self._picture is None:  # no size yet, or no drawing
-            return
-        drawing = self._picture.drawing
-        self._picture = Picture(drawing, after)
-        changes = difference(before, after)
-        if changes is None:
-            self._refresh_all()
-        else:
-            self._refresh_parts(self._picture, *changes)
-        if position != before.position:
-            self._follow()
-        elif selected is not None and selected != before.selected and selected in drawing.boxes:
-            self._show(drawing.boxes[selected])
+    def centre(self, node: int | None) -> None:
+        """Bring a node to the middle of the window, as far as the drawing goes."""
+        part = self._shown.part(node) if self._shown else None
+        if part:
+            self._go(self._viewport.centred(part))
+
+    def pan(self, columns: int, rows: int) -> None:
+        """Move the window over the drawing."""
+        self._go(self._viewport.moved(columns, rows))
+
+    def pan_to(self, x: int, y: int) -> None:
+        """Show another part of the drawing; `x` and `y` are its corner."""
+        self._go(self._viewport.at(x, y))
 
     def toggle_labels(self) -> None:
         """Show or hide the local derivatives at the edges. If there is no drawing, begin it again."""
-        if self._picture:
-            self._labels = not self._labels
-        self._lay_out()
+        if self._shown or self.is_busy:
+            self.look = replace(self.look, has_labels=not self.look.has_labels)
+        else:
+            self._asked = None
+        self.set_position(self._position, self._selected, self._node)
+
+    def emphasise(self, emphasis: Emphasis) -> None:
+        """Draw something else of the sizes of gradients."""
+        self.emphasis = emphasis
+        if self._shown:
+            self._shown = self._shown.emphasised(emphasis)
+            self._refresh_all()
+
+    def toggle_animation(self) -> bool:
+        """Animate single steps, or leave it. Returns which."""
+        return self._pulse.toggle()
+
+    def _draw_flow(self, share: float) -> None:
+        """Draw again what is lit, as far as something has flowed."""
+        if self._shown:
+            self._shown = self._shown.flowed(share)
+            self._refresh_parts(self._shown.flow_parts)
+
+    def toggle_map(self) -> None:
+        """Show the map, or do without it."""
+        self._has_map = not self._has_map
+        self._place_map()
+        self.refresh()
+
+    # Making a drawing
+
+    def _lay_out(self, setting: Setting) -> None:
+        self.workers.cancel_group(self, _LAYOUT)
+        self.is_refused = False
+        look, (width, height) = self.look, self.size
+        if setting.is_quick:
+            self._take(look, setting, setting.draw(look, width, height))
+        else:
+            self.run_worker(self._lay_out_in_background(look, setting, width, height), group=_LAYOUT)
+
+    async def _lay_out_in_background(self, look: Look, setting: Setting, width: int, height: int) -> None:
+        def alone(progress: Progress) -> Drawing:
+            with self._drawing_alone:  # one that nobody waits for any more goes on to its next step
+                progress.check()
+                return setting.draw(look, width, height, progress)
+
+        self.progress = progress = Progress()
+        ticking = self.set_interval(1 / 10, self._report)
+        try:
+            self._take(look, setting, await in_background(alone, progress))
+        except (Cancelled, TooTangled) as reason:
+            self.is_refused = isinstance(reason, TooTangled)
+            if self._shown:  # it stays
+                self.look = self._shown.look
+                self._asked = self.look, self.size if self.look.is_fitted else Size()
+        finally:
+            ticking.stop()
+            if self.progress is progress:
+                self.progress = None
+                self._report()
+
+    def _take(self, look: Look, setting: Setting, drawing: Drawing) -> None:
+        before, self._shown = (
+            self._shown,
+            Shown.of(look, setting, drawing, self.emphasis, self._position, self._selected),
+        )
+        self._viewport = self._viewport.over(drawing.width, drawing.height)
+        part = self._shown.part(self._node)
+        if part and not (before and before.look == look):  # it is not only the window that has changed
+            self._viewport = self._viewport.centred(part)
+        self._follow(self._shown)
+        self._place_map()
+        self._refresh_all()
+
+    def _report(self) -> None:
+        self.post_message(self.Reported())
+        if self._shown is None:
+            self._refresh_all()
+
+    def _notice(self) -> list[str]:
+        """What stands in the place of a drawing that is not there."""
+        if self._scenery is None or self._asked is None:
+            return []
+        nodes = f"{self._scenery.nodes:,} nodes"
+        if self.progress:
+            return [f"Drawing {nodes}", "", bar(self.progress.share, _BAR), "", "Esc stops"]
+        if self.is_refused:
+            return [f"{nodes} are too many to draw, with so many lines between them."]
+        return [f"The drawing of {nodes} was stopped.", "", "v begins it again"]
+
+    # Moving the window
+
+    def _go(self, viewport: Viewport) -> None:
+        if viewport != self._viewport:
+            self._viewport = viewport
+            self._place_map()
+            self.refresh()
+
+    def _follow(self, shown: Shown) -> None:
+        """Move as little as possible until the receiver is in view; the senders, too, if they fit beside it."""
+        parts = shown.event_parts
+        if parts:
+            part = around(parts)
+            fits = part.width <= self._viewport.width and part.height <= self._viewport.height
+            self._go(self._viewport.following(part if fits else parts[0]))
+
+    def _place_map(self) -> None:
+        if self._shown is None or not self._has_map or self._viewport.fits:
+            self._corner = None
+            return
+        x, y = self._viewport.origin
+        busy = [Rectangle(part.x + x, part.y + y, part.width, part.height) for part in self._shown.busy_parts]
+        self._corner = corner_for(self._shown.map(self._viewport.size).framed, self._viewport.size, busy, self._corner)
+
+    # Showing it
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The part of the window that is to be drawn again.
 
         There are no borders, tints or filters to apply to it: going without them makes a step much cheaper.
         """
-        origin, width = self._origin, self._window.width
-        if (origin, width) != self._drawn_at:
-            self._drawn_at = origin, width
-            self._strips.clear()
-        strips = [self._strips.get(y) or self._strip(y, origin, width) for y in crop.line_range]
-        return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
+        strips = [self.render_line(y) for y in crop.line_range]
+        return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One row of the window."""
-        return self._strip(y, self._origin, self._window.width)
-
-    def _strip(self, y: int, origin: Offset, width: int) -> Strip:
-        if self._picture is None:
+        width = self.size.width
+        if self._shown is None:
             notice = self._notice()
-            line = y - (self._window.height - len(notice)) // 2
+            line = y - (self.size.height - len(notice)) // 2
             text = notice[line] if 0 <= line < len(notice) else ""
-            return Strip([Segment(text.center(width)[:width], self._style(Style.UNTOUCHED))], width)
-        left, top = origin
-        row = self._picture.row(y - top, -left, width - left)
-        strip = Strip([Segment(text, self._style(style)) for text, style in _joined(row)], width)
-        self._strips[y] = strip
-        return strip
+            return Strip([Segment(text.center(width)[:width], self._style(Ink.FAINT))], width)
+        left, top = self._viewport.origin
+        if (left, width) != self._strips_at:
+            self._strips_at = left, width
+            self._strips.clear()
+        strip = self._strips.get(y - top)
+        if strip is None:
+            row = self._shown.row(y - top, -left, width - left)
+            strip = Strip([Segment(text, self._style(INKS[style])) for text, style in row], width)
+            self._strips[y - top] = strip
+        corner = self._corner
+        if corner is None or not corner.y <= y < corner.y + corner.height:
+            return strip
+        spans = self._shown.map_line(self._viewport.size, y - corner.y, self._viewport.seen)
+        segments = [Segment(span.text, self._style(span.ink, span.lit)) for span in spans]
+        before, after = strip.crop(0, corner.x), strip.crop(corner.x + corner.width, width)
+        return Strip.join([before, Strip(segments, corner.width), after])
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
-        self._strips.clear()
+    def _style(self, ink: Ink, lit: bool = False) -> RichStyle:
+        if (ink, lit) not in self._styles:
+            self._styles[ink, lit] = style_of(self.app, ink, lit)
+        return self._styles[ink, lit]
 
-    def on_resize(self) -> None:
-        self._lay_out()
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is not None and self._picture is not None:
-            origin = self._origin
-            node = self._picture.drawing.node_at(offset.x - origin.x, offset.y - origin.y)
-            if node is not None:
-                self.post_message(self.NodeSelected(node))
-
-    @property
-    def _window(self) -> Size:
-        return self.scrollable_content_region.size
-
-    @property
-    def _origin(self) -> Offset:
-        """Where in the window the top left corner of the drawing is."""
-        window, content = self._window, self.virtual_size
-        centred = Offset(max(0, (window.width - content.width) // 2), max(0, (window.height - content.height) // 2))
-        return centred - self.scroll_offset
-
-    def _style(self, style: Style) -> RichStyle:
-        if style not in self._styles:
-            self._styles[style] = style_of(self.app, _INKS[style], lit=False)
-        return self._styles[style]
-
-    def _lay_out(self) -> None:
-        """Choose the drawing that fits best. Without a size yet there is nothing to choose."""
-        texts, levels, room = self._texts, self._levels, self.content_size  # with the room that scroll bars take now
-        self.workers.cancel_group(self, _LAYOUT)
-        if texts is None or levels is None or not room:
-            return
-
-        def richest(progress: Progress | None = None) -> Drawing:
-            return levels.richest(room.width, room.height, labels=self._labels, progress=progress)
-
-        if texts.items <= _QUICK_ITEMS:
-            self._take(richest())
-        else:
-            self.run_worker(self._lay_out_in_background(richest), group=_LAYOUT)
-
-    async def _lay_out_in_background(self, richest: Callable[[Progress], Drawing]) -> None:
-        def alone(progress: Progress) -> Drawing:
-            with self._drawing_alone:  # one that nobody waits for any more goes on to its next step
-                return richest(progress)
-
-        self._progress = progress = Progress()
-        ticking = self.set_interval(1 / 10, self._refresh_notice)
-        try:
-            self._take(await in_background(alone, progress))
-        except Cancelled:
-            pass
-        finally:
-            ticking.stop()
-            if self._progress is progress:
-                self._progress = None
-                self._refresh_notice()
-
-    def _take(self, drawing: Drawing) -> None:
-        assert self._view is not None  # what is drawn is a run
-        self._picture = Picture(drawing, self._view)
-        self.virtual_size = Size(drawing.width, drawing.height)
-        self._refresh_all()
-        self.call_after_refresh(self._follow)  # scroll bars come and go first
-
-    def _notice(self) -> list[str]:
-        """What stands in the place of a drawing that is not there."""
-        if self._texts is None:
-            return []
-        nodes = len(self._texts.timeline.graph)
-        if not self._texts.is_drawn:
-            most = f" (at most {MOST_DRAWN:,})" if nodes > MOST_DRAWN else ", with so many lines between them"
-            return [
-                f"{nodes:,} nodes are too many to draw{most}.",
-                "Program, table and explanation follow every step.",
-            ]
-        if self._progress:
-            return [f"Drawing {nodes:,} nodes", "", bar(self._progress.share, _BAR), "", "Esc stops"]
-        return [f"The drawing of {nodes:,} nodes was stopped.", "", "v begins it again"]
-
-    def _refresh_notice(self) -> None:
-        if self._picture is None:
+    def _refresh_parts(self, parts: Sequence[Rectangle] | None) -> None:
+        if parts is None:
+            self._place_map()
             self._refresh_all()
-
-    def _refresh_parts(self, picture: Picture, nodes: set[int], edges: set[Edge]) -> None:
-        window, origin = Region.from_offset((0, 0), self._window), self._origin
-        regions = [Region(*part).translate(origin) for part in picture.regions(nodes, edges)]
+            return
+        window, (left, top) = Region(0, 0, *self.size), self._viewport.origin
+        regions = [Region(*part).translate((left, top)) for part in parts]
         regions = [region for region in regions if region.overlaps(window)]
         for region in regions:
             for y in region.line_range:
-                self._strips.pop(y, None)
-        if len(regions) > _MOST_REGIONS:
-            self._refresh_all()
+                self._strips.pop(y - top, None)
+        corner = self._corner
+        self._place_map()
+        if self._corner:  # it shows where the event is
+            regions.append(Region(*self._corner))
+        if self._corner != corner or len(regions) > _MOST_REGIONS:
+            self.refresh()
         elif regions:
             self.refresh(*[region.intersection(window) for region in regions])
 
@@ -273,25 +385,85 @@ class GraphCanvas(ScrollView, can_focus=False):
         self._strips.clear()
         self.refresh()
 
-    def _follow(self) -> None:
-        """Scroll as little as possible until the receiver is in view; the senders too, if they fit beside it."""
-        if self._picture is None or self._view is None or self._view.receiver is None:
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Choose the drawing that fits best."""
+        self._viewport = self._viewport.resized(*self.size)
+        self.set_position(self._position, self._selected, self._node)
+        if self._shown:
+            self._follow(self._shown)
+        self._place_map()
+        self._refresh_all()
+
+    # Mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the drawing, or go to a place of the map."""
+        if event.button == 1:
+            self.capture_mouse()
+            self._has_dragged = False
+            self._grip = event.x, event.y
+            if self._corner and overlap(self._corner, Rectangle(event.x, event.y, 1, 1)):
+                self._grip = _ON_MAP
+                self._go_to_map(event.x, event.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the drawing along, or go along the map."""
+        if self.app.mouse_captured is not self or self._grip is None:
             return
-        boxes = self._picture.drawing.boxes
-        for node in (*sorted(self._view.senders), self._view.receiver):
-            if node in boxes:
-                self._show(boxes[node])
+        if self._grip == _ON_MAP:
+            self._go_to_map(event.x, event.y)
+        elif (event.x, event.y) != self._grip:
+            self._has_dragged = True
+            columns, rows = self._grip[0] - event.x, self._grip[1] - event.y
+            self._grip = event.x, event.y
+            self.pan(columns, rows)
 
-    def _show(self, box: Box) -> None:
-        self.scroll_to_region(Region(*box.rectangle), animate=False, force=True)
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go; without having moved, that was a click."""
+        self.release_mouse()
+        grip, self._grip = self._grip, None
+        shown = self._shown
+        if grip is None or grip == _ON_MAP or self._has_dragged or shown is None:
+            return
+        left, top = self._viewport.origin
+        box = shown.picture.drawing.node_at(event.x - left, event.y - top)
+        if box is not None:
+            self.post_message(self.NodeSelected(shown.setting.node_of(box), is_again=shown.view.selected == box))
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Move the window down."""
+        self._wheel(event, 0, 1)
 
-def _joined(row: Iterable[Run]) -> list[Run]:
-    """The runs with blanks joined to what stands before them: fewer runs are less to write to the terminal."""
-    joined: list[Run] = []
-    for text, style in row:
-        if joined and style in (Style.BLANK, joined[-1][1]):
-            joined[-1] = (joined[-1][0] + text, joined[-1][1])
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Move the window up."""
+        self._wheel(event, 0, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Move the window to the right."""
+        self._wheel(event, 1, 0)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Move the window to the left."""
+        self._wheel(event, -1, 0)
+
+    def _wheel(self, event: events.MouseEvent, across: int, along: int) -> None:
+        """With Shift the window moves sideways; with Ctrl there is more detail, or less."""
+        event.stop()
+        event.prevent_default()
+        if event.ctrl:
+            self.post_message(self.Zoomed(-along))
+        elif event.shift:
+            self.pan(2 * _WHEEL * along, 0)
         else:
-            joined.append((text, style))
-    return joined
+            self.pan(2 * _WHEEL * across, _WHEEL * along)
+
+    def _go_to_map(self, x: int, y: int) -> None:
+        if self._corner and self._shown:
+            chart = self._shown.map(self._viewport.size)
+            place = chart.place(x - self._corner.x - 1, y - self._corner.y - 1)
+            self._go(self._viewport.centred(Rectangle(*place, 1, 1)))

@@ -113,6 +113,16 @@ class Panel(Widget):
         self._followed = page.follow
         self._draw(size)
 
+    @property
+    def top(self) -> int:
+        """How many lines of the page are above what is shown."""
+        return self._top
+
+    def follow(self) -> None:
+        """Bring the line to follow into view, even if the user has scrolled away from it."""
+        self._followed = None
+        self.redraw()
+
     def scroll_rows(self, rows: int) -> None:
         """Scroll down by that many lines; up, if negative."""
         self._top += rows
@@ -144,8 +154,7 @@ class Panel(Widget):
 
     def on_resize(self) -> None:
         """Lay the page out for the new size."""
-        self._followed = None
-        self.redraw()
+        self.follow()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll, if there is something below."""
@@ -200,16 +209,17 @@ class Panel(Widget):
         frame = self._frame
         if frame is Frame.NONE:
             return lines
+        heading = self._page.title or self._heading
         if frame is Frame.RULE:
             margin = (Span(" "),)
             more = f" ── ↓ {hidden} more" if hidden > 0 else ""
-            return [edge("", self._heading + more, "", width), *((*margin, *line, *margin) for line in lines)]
+            return [edge("", heading + more, "", width), *((*margin, *line, *margin) for line in lines)]
         left, right = (Span("│ ", Ink.FRAME),), (Span(" │", Ink.FRAME),)
         more = f"↓ {hidden} more" if hidden > 0 else ""
         return [
-            edge("╭", self._heading, "╮", width),
+            edge("╭", heading, "╮", width),
             *((*left, *line, *right) for line in lines),
-            edge("╰", more, "╯", width),
+            edge("╰", more or self._page.foot, "╯", width),
         ]
 
     def _show(self, lines: list[Line]) -> None:
@@ -228,14 +238,14 @@ class Panel(Widget):
             self.refresh(*changed)
 
 
-def edge(left: str, text: str, right: str, cells: int) -> Line:
+def edge(left: str, text: str | Line, right: str, cells: int) -> Line:
     """The upper or the lower edge of a frame, with a text in it if there is room."""
-    heading = Span(text, Ink.HEADING)
+    heading = (Span(text, Ink.HEADING),) if isinstance(text, str) else text
     room = cells - len(left) - len(right)
-    rest = room - width((heading,)) - 3
+    rest = room - width(heading) - 3
     if not text or rest < 1:
         return fit((Span(left + "─" * room + right, Ink.FRAME),), cells)
-    return (Span(left + "─ ", Ink.FRAME), heading, Span(f" {'─' * rest}{right}", Ink.FRAME))
+    return (Span(left + "─ ", Ink.FRAME), *heading, Span(f" {'─' * rest}{right}", Ink.FRAME))
 
 
 def _nothing(_index: int) -> Line:

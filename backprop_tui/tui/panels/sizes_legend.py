@@ -1,0 +1,23 @@
+"""What the weights of lines and the shades of gradients stand for, in the edge of the graph's frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
+
+from backprop_tui.drawing.glyphs import DASHED, HEAVY, LIGHT, SHADES
+from backprop_tui.drawing.state import HEAT, WEIGHTS, Emphasis
+
+
+def _scale(marks: Iterable[str], shares: Sequence[float]) -> str:
+    """Marks, with the percentages between them at which one turns into the next."""
+    steps = zip_longest(marks, [f"{100 * share:g} %" for share in shares], fillvalue="")
+    return " ".join(filter(None, chain.from_iterable(steps)))
+
+
+SCALES = {
+    Emphasis.NOTHING: "",
+    Emphasis.WEIGHTS: f"contribution {_scale((DASHED.across, LIGHT.across, HEAVY.across), WEIGHTS)}",
+    Emphasis.HEAT: f"gradient {_scale(SHADES, HEAT[1:])}",
+}
+"""`contribution ╌ 0.1 % ─ 10 % ━`: shares of the largest one so far."""
