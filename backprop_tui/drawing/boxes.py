@@ -1,7 +1,7 @@
 """What stands in a box at each level of detail, and how much room that takes.
 
-A box has a port on its top edge for every drawn operand and one exit on its bottom edge. Its fields are as wide
-as their texts ever get in a run, so that a step never moves anything.
+A box has a port for every drawn operand on the edge where values come in, and one exit on the edge opposite. Its
+fields are as wide as their texts ever get in a run, so that a step never moves anything.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from backprop_tui.drawing.layers import Layers
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.formatting import abbreviate, typeset
 from backprop_tui.graph import Graph, Node
 
@@ -38,6 +40,11 @@ class BoxStyle(Enum):
     def title_width(self) -> int:
         """Longer titles are abbreviated."""
         return self.value[1]
+
+    @property
+    def lines(self) -> int:
+        """Lines of text in a box."""
+        return 2 if self is BoxStyle.FULL else 1
 
     @property
     def is_boxed(self) -> bool:
@@ -77,66 +84,96 @@ class Fields:
     """Node -> for each operand the widest text of the local derivative along its edge."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The geometry of an item before it has a place. All columns count from its left edge."""
+class Shape(NamedTuple):
+    """The geometry of an item before it has a place, across and along. All else counts from its near edge across."""
 
-    width: int
-    """Of the box."""
+    breadth: int
+    """Of the box, across."""
     extent: int
-    """Of the box and what its labels need beyond it: no other item comes nearer than this."""
+    """Across, of the box and what its labels need beyond it: no other item comes nearer than this."""
+    depth: int
+    """Of the box, along."""
     ports: tuple[int, ...]
     labels: tuple[int, ...]
     """The widest label at each port."""
     exit: int
 
 
-DUMMY = Shape(width=1, extent=1, ports=(0,), labels=(0,), exit=0)
+DUMMY = Shape(breadth=1, extent=1, depth=0, ports=(0,), labels=(0,), exit=0)
 
 _PORT_DISTANCE = 2
+_TAIL = 2
+"""Columns after a text without a box: a blank, and the beginning of the line to the right."""
 
 
-def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields) -> list[Shape]:
+def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields, orientation: Orientation) -> list[Shape]:
     """The geometry of every item."""
-    result = [_shape(node, layers.operands[node.index], layers.trunk(node.index), detail, fields) for node in graph]
+    make = _standing if orientation is Orientation.TOP_DOWN else _lying
+    made: dict[tuple[object, ...], Shape] = {}  # most boxes are like others
+    result = []
+    for node, operands in zip(graph.nodes, layers.operands, strict=True):
+        index = node.index
+        text = min(len(_spelled(node, detail.box)), detail.box.title_width)
+        labels = tuple([_label_width(index, position, detail.label, fields) for position in operands])
+        trunk = layers.trunk(index)
+        key = text, fields.value[index], fields.gradient[index], labels, trunk
+        if key not in made:
+            width = _text_width(detail.box, text, fields.value[index], fields.gradient[index])
+            made[key] = make(detail.box, width, labels, trunk)
+        result.append(made[key])
     result.extend([DUMMY] * (len(layers.level) - len(graph)))
     return result
 
 
 def title(node: Node, style: BoxStyle) -> str:
     """What a box calls its node: `c = a + b`, `c=a+b` or `c`."""
+    return abbreviate(typeset(_spelled(node, style)), style.title_width)
+
+
+def _spelled(node: Node, style: BoxStyle) -> str:
     if style in (BoxStyle.BRIEF, BoxStyle.DOT):
         text = node.title
     elif node.op and node.is_named:
         text = f"{node.name} = {node.label}"
     else:
         text = node.label or node.name
-    text = typeset(text)
-    return abbreviate(text if style is BoxStyle.FULL else text.replace(" ", ""), style.title_width)
+    return text if style is BoxStyle.FULL else text.replace(" ", "")
 
 
-def _shape(node: Node, operands: Sequence[int], trunk: int | None, detail: Detail, fields: Fields) -> Shape:
-    text = len(title(node, detail.box))
-    numbers = fields.value[node.index], fields.gradient[node.index]
-    match detail.box:
+def _text_width(style: BoxStyle, title: int, value: int, gradient: int) -> int:
+    """Columns of a box that has room for its texts."""
+    match style:
         case BoxStyle.FULL:  # │ title │ over │ value  ∇ gradient │
-            width = 4 + max(text, sum(numbers) + 4)
+            return 4 + max(title, value + gradient + 4)
         case BoxStyle.COMPACT:  # │ title value ∇gradient │
-            width = 4 + text + 1 + numbers[0] + 2 + numbers[1]
+            return 4 + title + 1 + value + 2 + gradient
         case BoxStyle.LINE | BoxStyle.BRIEF:  # ● title value ∇gradient
-            width = 2 + text + 1 + numbers[0] + 2 + numbers[1]
+            return 2 + title + 1 + value + 2 + gradient
         case BoxStyle.DOT:  # ● title
-            width = 2 + text
-    labels = tuple([_label_width(node.index, position, detail.label, fields) for position in operands])
-    margin = 2 if detail.box.is_boxed else 0
+            return 2 + title
+
+
+def _standing(style: BoxStyle, width: int, labels: tuple[int, ...], trunk: int | None) -> Shape:
+    """Ports on the top edge, the exit at the bottom. Without a box, lines come to and from the mark on the left."""
+    margin = 2 if style.is_boxed else 0
     if len(labels) > 1:
         width = max(width, sum(labels) + _PORT_DISTANCE * (len(labels) - 1) + 1 + 2 * margin)
     ports = _ports(width, margin, labels)
     extent = max([width, *(port + 1 + label for port, label in zip(ports, labels, strict=True))])
     out = 0
-    if detail.box.is_boxed:  # straight on, where one line is the main one
+    if style.is_boxed:  # straight on, where one line is the main one
         out = width // 2 if trunk is None else ports[trunk]
-    return Shape(width, extent, ports, labels, out)
+    return Shape(width, extent, style.height, ports, labels, out)
+
+
+def _lying(style: BoxStyle, width: int, labels: tuple[int, ...], trunk: int | None) -> Shape:
+    """Ports on the left edge, row under row, the exit on the right. Without a box, it is in the row of the text."""
+    margin = 1 if style.is_boxed else 0
+    height = max(style.height, len(labels) + 2 * margin)
+    first = (height - len(labels)) // 2
+    ports = tuple(range(first, first + len(labels)))
+    out = (height - 1) // 2 if trunk is None else ports[trunk]
+    return Shape(height, height, width if style.is_boxed else width + _TAIL, ports, labels, out)
 
 
 def _ports(width: int, margin: int, labels: Sequence[int]) -> tuple[int, ...]:

@@ -1,41 +1,55 @@
 """The drawing of a graph: where every box, line and label is, in terminal cells. Immutable.
 
-The drawing is a stack of bands: a layer of boxes, then the channel with the lines to the next layer, and so on.
-What the boxes say at some position of a run is not part of it; see `render`.
+The drawing is a stack of bands: a layer of boxes, then the channel with the lines to the next layer, and so on. Only
+their places are worked out at once; what is in a band is put together when somebody looks at it. What the boxes say
+at some position of a run is not part of the drawing; see `render`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, Shape, shapes, title
 from backprop_tui.drawing.coordinates import columns, exits
-from backprop_tui.drawing.layers import layers
+from backprop_tui.drawing.layers import Layers, layers
 from backprop_tui.drawing.ordering import order
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.pieces import (
     DOWN,
     LEFT,
     OPPOSITE,
     RIGHT,
+    UP,
     Band,
     Box,
-    Horizontal,
+    Lead,
     Point,
     Port,
-    Vertical,
+    Trunk,
 )
+from backprop_tui.drawing.pulls import Spacing
 from backprop_tui.drawing.routing import Wire, route
-from backprop_tui.graph import Edge, Graph
+from backprop_tui.graph import Edge, Graph, Kind
 from backprop_tui.progress import Progress
 
 _GAP = {BoxStyle.FULL: 3, BoxStyle.COMPACT: 2, BoxStyle.LINE: 3, BoxStyle.BRIEF: 3, BoxStyle.DOT: 2}
 """Blank columns between two boxes."""
+_TRACK = 2
+"""Columns from one vertical line to the next in a channel between columns of boxes."""
+_AROUND_LABEL = 3
+"""Columns that a label on a line takes beside its own: a blank on either side, and a piece of line to the arrow."""
+_BANDS_KEPT = 400
 
 
 class Arrangement:
-    """What all drawings of a graph share, whatever their level of detail: layers, and the order within them."""
+    """What all drawings of a graph share, whatever their level of detail: layers, and the order within them.
+
+    The graph may be any: a part of a larger one, or one whose nodes stand for groups. Only nodes, their operands and
+    kinds are looked at, and their names, labels and operations for the titles.
+    """
 
     def __init__(self, graph: Graph, progress: Progress | None = None) -> None:
         """Raises Cancelled if `progress` says so."""
@@ -46,147 +60,292 @@ class Arrangement:
     @property
     def boxes(self) -> int:
         """How many boxes there are."""
-        return sum(not self.layers.is_dummy(item) for row in self.rows for item in row)
+        return sum([boxes for boxes, _ in self._counts])
 
-    def least_height(self, detail: Detail) -> int:
-        """A number of rows that the drawing has at least, known without laying it out."""
-        channel = 1 + max(0, detail.label.value)
-        return len(self.rows) * detail.box.height + max(0, len(self.rows) - 1) * channel
+    def least(self, detail: Detail, orientation: Orientation) -> tuple[int, int]:
+        """A width and a height that the drawing has at least, known without laying it out."""
+        layers = len(self.rows)
+        if orientation is Orientation.TOP_DOWN:
+            across = max([4 * boxes + 2 * lines - 1 for boxes, lines in self._counts], default=0)
+            channel = 1 + max(0, detail.label.value)
+            return across, layers * detail.box.height + max(0, layers - 1) * channel
+        across = max([detail.box.height * boxes + lines for boxes, lines in self._counts], default=0)
+        return layers * 3 + max(0, layers - 1) * 3, across
 
-    def draw(self, detail: Detail, fields: Fields) -> Drawing:
-        """The drawing at a level of detail."""
-        return Drawing(self, detail, fields, shapes(self.graph, self.layers, detail, fields))
+    @cached_property
+    def _counts(self) -> list[tuple[int, int]]:
+        """Row -> how many boxes there are, and how many lines that pass."""
+        boxes = [sum([item < self.layers.nodes for item in row]) for row in self.rows]
+        return [(count, len(row) - count) for count, row in zip(boxes, self.rows, strict=True)]
+
+    def draw(
+        self,
+        detail: Detail,
+        fields: Fields,
+        orientation: Orientation = Orientation.TOP_DOWN,
+        progress: Progress | None = None,
+    ) -> Drawing:
+        """The drawing at a level of detail. Raises Cancelled if `progress` says so."""
+        return Drawing(self, detail, fields, orientation, progress or Progress())
 
 
 class Drawing:
     """A graph laid out in cells. Made by `Arrangement.draw`."""
 
-    def __init__(self, arrangement: Arrangement, detail: Detail, fields: Fields, geometry: Sequence[Shape]) -> None:
+    def __init__(
+        self,
+        arrangement: Arrangement,
+        detail: Detail,
+        fields: Fields,
+        orientation: Orientation,
+        progress: Progress,
+    ) -> None:
         self.graph = arrangement.graph
         self.detail = detail
         self.fields = fields
-        self.boxes: dict[int, Box] = {}
+        self.orientation = orientation
+        self.boxes: Mapping[int, Box] = _Boxes(self)
         """Node -> its box. Constants have none."""
-        self.ports: dict[Edge, Port] = {}
+        self.ports: Mapping[Edge, Port] = _Ports(self)
         """Edge -> where it arrives. Edges from constants are not drawn."""
-        self._layers = arrangement.layers
-        self._shapes = geometry
-        self._left = columns(self._layers, arrangement.rows, geometry, _GAP[detail.box])
-        self._exits = exits(self._layers, geometry, self._left)
-        self._wires: dict[int, tuple[int, Wire]] = {}  # item -> top of its channel, and how it runs there
-        self.bands = self._stack(arrangement.rows)
-        self._tops = [band.top for band in self.bands]
-        self.width = max([band.right for band in self.bands], default=0)
-        self.height = self.bands[-1].top + self.bands[-1].height if self.bands else 0
+        self._is_down = orientation is Orientation.TOP_DOWN
+        self.layers: Layers = arrangement.layers
+        self._rows = arrangement.rows
+        self._shapes: list[Shape] = shapes(self.graph, self.layers, detail, fields, orientation)
+        spacing = Spacing(_GAP[detail.box], 1) if self._is_down else Spacing(1, 0)
+        progress.check()
+        self._left = columns(self.layers, self._rows, self._shapes, spacing)
+        self._exits = exits(self.layers, self._shapes, self._left, boxed=detail.box.is_boxed)
+        self._wires: list[Wire | None] = [None] * len(self._left)
+        """Item -> how its value runs through the channel to the next layer."""
+        self._tops = list(range(len(self._left)))
+        """Dummy -> the first item from which its bus comes down straight; any other item -> itself."""
+        self._starts: list[int] = []
+        """Where along each band begins: a layer, a channel, a layer, …"""
+        self._bands: dict[int, Band] = {}
+        across, along = self._stack(progress)
+        self.width, self.height = (across, along) if self._is_down else (along, across)
 
-    def band_at(self, y: int) -> Band | None:
-        """The band to which a row belongs."""
-        return self.bands[bisect_right(self._tops, y) - 1] if 0 <= y < self.height else None
+    def bands(self, first: int, last: int) -> Iterator[Band]:
+        """The bands that have anything in the places `first` to `last` along."""
+        for number in range(max(0, bisect_right(self._starts, first) - 1), bisect_right(self._starts, last)):
+            yield self._band(number)
 
     def node_at(self, x: int, y: int) -> int | None:
         """The node whose box covers a cell."""
-        band = self.band_at(y)
-        if band:
-            place = bisect_right(band.boxes, x, key=lambda box: box.x) - 1
-            if place >= 0 and (x, y) in band.boxes[place]:
-                return band.boxes[place].node
+        across, along = (x, y) if self._is_down else (y, x)
+        for band in self.bands(along, along):
+            boxes = band.boxes
+            place = bisect_right(boxes, across, key=lambda box: box.x if self._is_down else box.y) - 1
+            if place >= 0 and boxes[place].covers(x, y):
+                return boxes[place].node
         return None
 
     def line_of(self, edge: Edge) -> list[Point]:
-        """The corners of an edge's line, from the bottom edge of its operand's box to its arrow.
+        """The corners of an edge's line, from the edge of its operand's box to its arrow.
 
         Raises KeyError if the edge is not drawn.
         """
-        port = self.ports[edge]
-        layers = self._layers
-        item = layers.above[edge.consumer][layers.operands[edge.consumer].index(edge.position)]
-        points, sink = [(port.x, port.y)], port.x
-        while True:  # upwards, along the bus
-            top, wire = self._wires[item]
-            points += [(column, top + row) for column, row in reversed(wire.turns(sink))]
-            sink = wire.entry
+        layers, starts = self.layers, self._starts
+        item, sink, level = self._arrival(edge)
+        points = [(sink, self._arrows(level - 1))]
+        while True:  # back along the bus
+            level = layers.level[item]
+            wire = self._wires[item]
+            assert wire is not None  # a value goes on from here
+            points += [(place, self._track(level, track)) for place, track in reversed(wire.turns(sink))]
+            sink, item = wire.entry, self._tops[item]
             if not layers.is_dummy(item):
-                return [(sink, top - 1), *reversed(points)]
+                break
             item = layers.above[item][0]
+        level = layers.level[item]
+        points.append((sink, starts[2 * level] + self._shapes[item].depth - 1))
+        return [self._cell(*point) for point in reversed(points)]
 
     def route_of(self, edge: Edge) -> Iterator[tuple[Point, int]]:
         """Every cell of an edge's line in order, with the sides on which the line enters and leaves it."""
         points = self.line_of(edge)
         side = 0
         for (x0, y0), (x1, y1) in pairwise(points):
-            out = DOWN if y0 < y1 else RIGHT if x0 < x1 else LEFT
-            step = -1 if out == LEFT else 1
+            out = DOWN if y0 < y1 else UP if y0 > y1 else RIGHT if x0 < x1 else LEFT
+            step = -1 if out in (LEFT, UP) else 1
             for x in range(x0, x1, step) or [x0]:
-                for y in range(y0, y1) or [y0]:
+                for y in range(y0, y1, step) or [y0]:
                     yield (x, y), side | out
                     side = OPPOSITE[out]
         yield points[-1], side
 
-    def _stack(self, rows: Sequence[Sequence[int]]) -> list[Band]:
-        bands: list[Band] = []
-        top = 0
-        for number, row in enumerate(rows):
+    def box(self, node: int) -> Box:
+        """A node's box. It must have one."""
+        shape, level = self._shapes[node], self.layers.level[node]
+        start = self._starts[2 * level]
+        leaving = self.layers.below[node]
+        x, y = self._cell(self._left[node], start)
+        width, height = self._cell(shape.breadth, shape.depth)
+        text = title(self.graph.nodes[node], self.detail.box)
+        way_out = self._cell(self._exits[node], start + shape.depth - 1) if leaving else None
+        first = (height - self.detail.box.lines) // 2 if self.detail.box.is_boxed or self._is_down else shape.exit
+        return Box(node, x, y, width, height, text, first, way_out)
+
+    def port(self, node: int, number: int) -> Port:
+        """The port of a node of that number, counted without constants."""
+        shape = self._shapes[node]
+        position = self.layers.operands[node][number]
+        x, y = self._cell(self._left[node] + shape.ports[number], self._arrows(self.layers.level[node] - 1))
+        label = shape.labels[number]
+        text = (x + 1, y - max(0, self.detail.label.value)) if self._is_down else (x - 2 - label, y)
+        return Port(x, y, Edge(node, position, self.graph.nodes[node].operands[position]), label, text)
+
+    def _cell(self, across: int, along: int) -> tuple[int, int]:
+        return (across, along) if self._is_down else (along, across)
+
+    def _arrival(self, edge: Edge) -> tuple[int, int, int]:
+        """The item from which an edge comes to its consumer, where across it arrives, and the consumer's layer."""
+        node, layers = edge.consumer, self.layers
+        if not 0 <= node < layers.nodes or edge.position not in layers.operands[node]:
+            raise KeyError(edge)
+        port = layers.operands[node].index(edge.position)
+        return layers.above[node][port], self._left[node] + self._shapes[node].ports[port], layers.level[node]
+
+    def _stack(self, progress: Progress) -> tuple[int, int]:
+        """Find the places of all bands. Returns how far the drawing reaches across and along."""
+        left, shapes = self._left, self._shapes
+        across = along = 0
+        for number, row in enumerate(self._rows):
+            progress.check()
             if number:
-                bands.append(self._channel(rows[number - 1], row, top))
-                top += bands[-1].height
-            bands.append(self._layer(row, top))
-            top += bands[-1].height
-        return bands
+                self._starts.append(along)
+                tracks, reach = self._route(number - 1)
+                across = max(across, reach)
+                along += self._channel_depth(tracks, row)
+            self._starts.append(along)
+            along += self.detail.box.height if self._is_down else max([shapes[item].depth for item in row])
+            across = max(across, left[row[-1]] + shapes[row[-1]].extent)
+        self._starts.append(along)
+        return across, self._starts.pop()
 
-    def _layer(self, row: Sequence[int], top: int) -> Band:
-        height = self.detail.box.height
-        boxes, passing = [], []
-        for item in row:
-            x, shape = self._left[item], self._shapes[item]
-            if self._layers.is_dummy(item):
-                passing.append(Vertical(x, top - 1, top + height, self._layers.owner[item]))
-                continue
-            out = self._exits[item] if self._layers.below[item] else None
-            text = title(self.graph.nodes[item], self.detail.box)
-            box = Box(item, x, top, shape.width, height, text, out)
-            boxes.append(box)
-            self.boxes[item] = box
-        return Band(top, height, boxes, passing)
-
-    def _channel(self, row: Sequence[int], next_row: Sequence[int], top: int) -> Band:
-        """The lines from one row to the next, and the ports they lead to."""
-        left, geometry, below = self._left, self._shapes, self._layers.below
-        sources = [item for item in row if below[item]]
-        nets = [
-            (
-                self._exits[item],
-                sorted([left[other] + geometry[other].ports[port] for other, port in below[item]]),
-            )
-            for item in sources
-        ]
-        rows, wires = route(nets)
-        height = rows + 1 + max(0, self.detail.label.value)
-        arrows = top + height - 1
-        passing = {left[item] for item in next_row if self._layers.is_dummy(item)}
-        verticals: list[Vertical] = []
-        trunks: list[list[Horizontal]] = [[] for _ in range(rows)]
+    def _route(self, number: int) -> tuple[int, int]:
+        """Lead the lines of a layer to the next one. Returns the tracks needed, and how far lines reach across."""
+        left, shapes, below, exits = self._left, self._shapes, self.layers.below, self._exits
+        sources = [item for item in self._rows[number] if below[item]]
+        nets = []
+        for item in sources:
+            fed = below[item]
+            sinks = [left[other] + shapes[other].ports[port] for other, port in fed]
+            nets.append((exits[item], sinks if len(sinks) == 1 else sorted(sinks)))
+        tracks, wires = route(nets)
         for item, wire in zip(sources, wires, strict=True):
-            self._wires[item] = top, wire
-            node = self._layers.owner[item]
-            for x, first, last in wire.verticals():
-                start = top - 1 if first is None else top + first
-                end = top + last if last is not None else arrows + 1 if x in passing else arrows
-                verticals.append(Vertical(x, start, end, node))
-            for number, start, end in wire.horizontals():
-                trunks[number].append(Horizontal(start, end, node))
-        verticals.sort()
-        for pieces in trunks:
-            pieces.sort()
-        return Band(top, height, (), verticals, trunks, self._ports(next_row, arrows))
+            self._wires[item] = wire
+            for other, _ in below[item]:
+                if self.layers.is_dummy(other) and left[other] == wire.entry and not wire.dogleg:
+                    self._tops[other] = self._tops[item]
+        return tracks, 1 + max([wire.start for wire in wires], default=-1)
 
-    def _ports(self, row: Sequence[int], y: int) -> list[Port]:
-        ports = []
-        for node in row:
-            if self._layers.is_dummy(node):
+    def _channel_depth(self, tracks: int, row: Sequence[int]) -> int:
+        """Of the channel before a row."""
+        if self._is_down:
+            return tracks + 1 + max(0, self.detail.label.value)
+        label = max([label for item in row for label in self._shapes[item].labels], default=0)
+        return max(3, 2 + _TRACK * tracks + (label + _AROUND_LABEL if label else 0))
+
+    def _arrows(self, level: int) -> int:
+        """Where along the arrows stand: in the last cells of the channel after a layer."""
+        return self._starts[2 * level + 2] - 1
+
+    def _track(self, level: int, track: int) -> int:
+        """Where along a track of the channel after a layer is."""
+        return self._starts[2 * level + 1] + (track if self._is_down else 1 + _TRACK * track)
+
+    def _band(self, number: int) -> Band:
+        if number not in self._bands:
+            if len(self._bands) >= _BANDS_KEPT:
+                self._bands.clear()
+            level, is_channel = divmod(number, 2)
+            self._bands[number] = self._channel(level) if is_channel else self._layer(level)
+        return self._bands[number]
+
+    def _layer(self, level: int) -> Band:
+        start = self._starts[2 * level]
+        end = self._starts[2 * level + 1] if level + 1 < len(self._rows) else self._end
+        boxes, leads = [], []
+        for item in self._rows[level]:
+            if self.layers.is_dummy(item):
+                leads.append(Lead(self._left[item], start - 1, end, self.layers.owner[item]))
                 continue
-            shape, operands = self._shapes[node], self.graph.nodes[node].operands
-            for x, label, position in zip(shape.ports, shape.labels, self._layers.operands[node], strict=True):
-                port = Port(self._left[node] + x, y, Edge(node, position, operands[position]), label)
-                ports.append(port)
-                self.ports[port.edge] = port
-        return ports
+            box = self.box(item)
+            boxes.append(box)
+            if box.exit and not self._is_down:  # boxes of a column are not equally wide
+                leads.append(Lead(self._exits[item], start + self._shapes[item].depth - 1, end, item))
+        return Band(start, end - start, boxes, leads)
+
+    @property
+    def _end(self) -> int:
+        return self.height if self._is_down else self.width
+
+    def _channel(self, level: int) -> Band:
+        """The lines from one layer to the next, and the ports they lead to."""
+        layers = self.layers
+        start, end = self._starts[2 * level + 1], self._starts[2 * level + 2]
+        passing = {self._left[item] for item in self._rows[level + 1] if layers.is_dummy(item)}
+        leads: list[Lead] = []
+        trunks: dict[int, list[Trunk]] = {}
+        for item in self._rows[level]:
+            wire = self._wires[item]
+            if not wire:
+                continue
+            node = layers.owner[item]
+            for place, first, last in wire.verticals():
+                begin = start - 1 if first is None else self._track(level, first)
+                goal = self._track(level, last) if last is not None else end if place in passing else end - 1
+                leads.append(Lead(place, begin, goal, node))
+            for track, begin, goal in wire.horizontals():
+                trunks.setdefault(self._track(level, track), []).append(Trunk(begin, goal, node))
+        ports = [
+            self.port(node, number)
+            for node in self._rows[level + 1]
+            if not layers.is_dummy(node)
+            for number in range(len(layers.above[node]))
+        ]
+        tracks = [(track, sorted(trunks[track])) for track in sorted(trunks)]
+        return Band(start, end - start, (), sorted(leads), tracks, ports)
+
+
+class _Boxes(Mapping[int, Box]):
+    """Boxes made when they are looked up."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+
+    def __getitem__(self, node: int) -> Box:
+        nodes = self._drawing.graph.nodes
+        if not 0 <= node < len(nodes) or nodes[node].kind is Kind.CONSTANT:
+            raise KeyError(node)
+        return self._drawing.box(node)
+
+    def __iter__(self) -> Iterator[int]:
+        return (node.index for node in self._drawing.graph if node.kind is not Kind.CONSTANT)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Ports(Mapping[Edge, Port]):
+    """Ports made when they are looked up."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._drawing = drawing
+
+    def __getitem__(self, edge: Edge) -> Port:
+        positions = (
+            self._drawing.layers.operands[edge.consumer] if 0 <= edge.consumer < len(self._drawing.graph) else ()
+        )
+        if edge.position not in positions:
+            raise KeyError(edge)
+        return self._drawing.port(edge.consumer, positions.index(edge.position))
+
+    def __iter__(self) -> Iterator[Edge]:
+        nodes = self._drawing.graph.nodes
+        return (edge for edge in self._drawing.graph.edges if nodes[edge.operand].kind is not Kind.CONSTANT)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._drawing.layers.operands))

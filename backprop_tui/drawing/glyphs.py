@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP
+
 _JOINED = " ╴╸╷┐┑╻┒┓╶─╾┌┬┭┎┰┱╺╼━┍┮┯┏┲┳╵┘┙│┤┥╽┧┪└┴┵├┼┽┟╁╅┕┶┷┝┾┿┢╆╈╹┚┛╿┦┩┃┨┫┖┸┹┞╀╃┠╂╉┗┺┻┡╄╇┣╊╋"
 """Indexed by weight (0 none, 1 light, 2 heavy) up, right, down and left, as digits to base 3."""
 _ROUNDED = str.maketrans("┌┐└┘", "╭╮╰╯")
@@ -33,8 +35,30 @@ class Border(NamedTuple):
     """On the bottom edge, where a line leaves."""
     lit_exit: str
     """The same for a heavy line."""
+    side_exit: str
+    """On the right edge."""
+    lit_side_exit: str
 
 
-LIGHT = Border(*"╭─╮│╰╯┬┰")
-HEAVY = Border(*"┏━┓┃┗┛┯┳")
-DOUBLE = Border(*"╔═╗║╚╝╤┳")
+DASHED = Border(*"╭╌╮┊╰╯┬┰├┝")
+LIGHT = Border(*"╭─╮│╰╯┬┰├┝")
+HEAVY = Border(*"┏━┓┃┗┛┯┳┠┣")
+DOUBLE = Border(*"╔═╗║╚╝╤┳╟┣")
+
+
+class Arrow(NamedTuple):
+    """The characters of an arrow."""
+
+    forward: str
+    untouched: str
+    backward: str
+
+
+DASHES = {UP | DOWN: DASHED.side, LEFT | RIGHT: DASHED.across}
+"""Straight lines, dashed."""
+SHADES = "░▒▓█"
+"""Steps of a scale, without colour."""
+DOWNWARD = Arrow(*"▼▽▲")
+RIGHTWARD = Arrow(*"▶▷◀")
+BRACKET = "╮┤╯"
+"""What joins further operands to a mark, from the row of the first to that of the last."""

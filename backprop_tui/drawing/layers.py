@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isqrt
 from operator import itemgetter
 
 from backprop_tui.graph import Graph, Kind
@@ -33,6 +34,8 @@ class Layers:
     below: Sequence[Sequence[tuple[int, int]]]
     """Item -> the (item, port) it feeds in the next row."""
 
+    edges: Sequence[int]
+    """Item -> how many edges share a line that leads into it: one, if it is a box."""
     weight: Sequence[int]
     """Item -> how much its line should stay straight: 2 out of an operation, 1 along a bus, 0 out of an input."""
 
@@ -58,6 +61,7 @@ def layers(graph: Graph) -> Layers:
         for node, positions in zip(graph.nodes, operands, strict=True)
     ]
     _, level = _flattest(sources)
+    _pile(drawn, sources, level)
     return _chained(drawn, operands, sources, level)
 
 
@@ -71,6 +75,16 @@ def items(graph: Graph) -> int:
 def _flattest(sources: Sequence[Sequence[int]]) -> tuple[int, list[int]]:
     """The number of dummies, and the levels that need the fewest."""
     return min(((_dummies(sources, levels), levels) for levels in (_soon(sources), _late(sources))), key=itemgetter(0))
+
+
+def _pile(drawn: Sequence[bool], sources: Sequence[Sequence[int]], level: list[int]) -> None:
+    """Spread the nodes that no line leads to or from over all layers: a pile at the side, not a row of all of them."""
+    used = {operand for operands in sources for operand in operands}
+    alone = [node for node, operands in enumerate(sources) if drawn[node] and not operands and node not in used]
+    deepest = max([level[node] for node, operands in enumerate(sources) if operands], default=0)
+    height = max(deepest + 1, isqrt(len(alone)))
+    for number, node in enumerate(alone):
+        level[node] = number % height
 
 
 def _soon(sources: Sequence[Sequence[int]]) -> list[int]:
@@ -151,4 +165,7 @@ def _chained(
     for item in items:
         rows[level[item]].append(item)
     weight = [0 if not above[node] else 1 if item >= nodes else 2 for item, node in enumerate(owner)]
-    return Layers(nodes, level, rows, owner, operands, above, below, weight)
+    edges = [1] * len(level)
+    for dummy in range(len(level) - 1, nodes - 1, -1):  # the lower ones of a bus come first
+        edges[dummy] = sum([edges[fed] for fed, _ in below[dummy]])
+    return Layers(nodes, level, rows, owner, operands, above, below, edges, weight)

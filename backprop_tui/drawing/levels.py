@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, LabelStyle
 from backprop_tui.drawing.drawing import Arrangement, Drawing
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.graph import Graph
 from backprop_tui.progress import Progress
 
@@ -28,7 +29,7 @@ class Levels:
     def __init__(self, graph: Graph, fields: Fields) -> None:
         self.graph = graph
         self._fields = fields
-        self._drawings: dict[Detail, Drawing] = {}
+        self._drawings: dict[tuple[Detail, Orientation], Drawing] = {}
         self._arrangement: Arrangement | None = None
 
     def arrange(self, progress: Progress | None = None) -> Arrangement:
@@ -37,25 +38,40 @@ class Levels:
             self._arrangement = Arrangement(self.graph, progress)
         return self._arrangement
 
-    def draw(self, detail: Detail) -> Drawing:
-        """The drawing at a level of detail."""
-        if detail not in self._drawings:
-            self._drawings[detail] = self.arrange().draw(detail, self._fields)
-        return self._drawings[detail]
+    def draw(
+        self, detail: Detail, orientation: Orientation = Orientation.TOP_DOWN, progress: Progress | None = None
+    ) -> Drawing:
+        """The drawing at a level of detail. Raises Cancelled if `progress` says so."""
+        key = detail, orientation
+        if key not in self._drawings:
+            self._drawings[key] = self.arrange(progress).draw(detail, self._fields, orientation, progress)
+        return self._drawings[key]
 
-    def richest(self, width: int, height: int, *, labels: bool = True, progress: Progress | None = None) -> Drawing:
+    def richest(
+        self,
+        width: int,
+        height: int,
+        *,
+        labels: bool = True,
+        orientation: Orientation | None = None,
+        progress: Progress | None = None,
+    ) -> Drawing:
         """The drawing with the most detail that fits a window; if none does, a readable one to scroll in.
 
-        With `labels`, edges show their local derivatives where there is room. `progress` is told of every level that
-        is tried. Raises Cancelled if it says so.
+        Without an `orientation` it may run either way: top-down if both show as much, and to scroll in. With `labels`,
+        edges show their local derivatives where there is room. `progress` is told of every level that is tried. Raises
+        Cancelled if it says so.
         """
         arrangement = self.arrange(progress)
         tried = [level if labels else Detail(level.box, LabelStyle.NONE) for level in LEVELS]
+        ways = list(Orientation) if orientation is None else [orientation]
         for detail in progress.over(tried, "drawing") if progress else tried:
-            if arrangement.least_height(detail) > height:
-                continue  # no need to lay it out
-            drawing = self.draw(detail)
-            if drawing.width <= width and drawing.height <= height:
-                return drawing
+            for way in ways:
+                least = arrangement.least(detail, way)
+                if least[0] > width or least[1] > height:
+                    continue  # no need to lay it out
+                drawing = self.draw(detail, way, progress)
+                if drawing.width <= width and drawing.height <= height:
+                    return drawing
         small = arrangement.boxes <= _FULL_UP_TO
-        return self.draw(tried[0] if small else tried[2])
+        return self.draw(tried[0] if small else tried[2], ways[0], progress)

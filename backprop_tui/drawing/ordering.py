@@ -1,66 +1,97 @@
 """The order of the items within each row, so that few lines cross.
 
-Barycentre sweeps down and up, then exchanges of neighbours while the graph is small. Components
-stand side by side and never mix. Everything is deterministic: ties keep the order there was.
+Two simple orders are tried first, and kept if nothing crosses in one of them. Otherwise every item is given a place
+between 0 and 1 and is drawn towards the places of its neighbours above and below, again and again: first freely, as
+on springs, which finds the shape of the whole, then row against row with places that stay apart. In the end each
+item of a row moves to where it crosses least (`sifting`), as far as the size of the graph leaves time for that. For a
+small graph there is time to do the same with orders at random, which finds the last few crossings.
+Components stand side by side and never mix. Everything is deterministic: ties keep the order there was.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Sequence
+from itertools import chain
+from random import Random
 
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_tui.drawing.crossings import Ints, Lines
 from backprop_tui.drawing.layers import Layers
+from backprop_tui.drawing.sifting import sift
 from backprop_tui.progress import Progress
 
-_SMALL = 1_500
-"""Items; beyond that, exchanging neighbours costs more than it shows."""
-_SWEEPS = 8
-_SWEEPS_IF_LARGE = 4
-_PORTS = 1 << 20
-"""More than the ports of any one node: `position * _PORTS + port` sorts by position, then by port."""
+_PULLS = 100
+"""Rounds on springs."""
+_ROUNDS = 20
+"""Rounds of row against row."""
+_SMALL = 150
+"""Items; in a smaller graph the simple orders are sifted, too, and others at random, to be chosen from."""
+_TRIES, _TRIES_ITEMS = 20, 1_500
+"""Orders at random: that many, and that many items in all of them together."""
 
 
 def order(layers: Layers, progress: Progress | None = None) -> list[list[int]]:
     """The rows of the layered graph, each in the order from left to right. Raises Cancelled if `progress` says so."""
+    progress = progress or Progress()
+    progress.enter("ordering")
     component = _components(layers)
-    rows = _initial(layers, component)
-    position = [0] * len(layers.level)
-    for row in rows:
-        _number(row, position)
-    best, fewest = [list(row) for row in rows], _crossings(layers, rows, position)
-    small = len(layers.level) <= _SMALL
-    sweeps = _SWEEPS if small else _SWEEPS_IF_LARGE
-    for sweep in progress.over(range(sweeps), "ordering") if progress else range(sweeps):
-        if not fewest:
-            break
-        _sweep(layers, rows, position, component, downwards=sweep % 2 == 0)
-        if small and sweep >= sweeps - 2:
-            _transpose(layers, rows, position, component)
-        crossings = _crossings(layers, rows, position)
-        if crossings < fewest:
-            best, fewest = [list(row) for row in rows], crossings
-    return best
+    lines = Lines.of(layers)
+    simple = [_in_file_order(layers, component), _as_walked(layers, component)]
+    for rows in simple:
+        if not lines.crossings(rows):
+            return rows
+    springs = _Springs(layers, lines, simple[1], component)
+    for _ in progress.over(range(_PULLS), "ordering"):
+        springs.pull()
+    springs.sort()
+    for number in progress.over(range(_ROUNDS), "ordering"):
+        springs.settle(number % 2)
+    found = [springs.rows(), *reversed(simple)]
+    items = len(layers.level)
+    if items > _SMALL:
+        sift(layers, found[0], progress)
+        return min(found, key=lines.crossings)
+    random = Random(0)  # always the same
+    found += [
+        [sorted(random.sample(row, len(row)), key=component.__getitem__) for row in layers.rows]
+        for _ in range(min(_TRIES, _TRIES_ITEMS // items))
+    ]
+    for rows in found:
+        sift(layers, rows, progress)
+    return min(found, key=lines.crossings)
 
 
 def _components(layers: Layers) -> list[int]:
     """Item -> a number that items connected to it share; single nodes come last."""
     parent = list(range(len(layers.level)))
-
-    def find(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
     for item, feeders in enumerate(layers.above):
         for feeder in feeders:
-            low, high = sorted((find(item), find(feeder)))
-            parent[high] = low
+            one, other = item, feeder
+            while parent[one] != one:
+                parent[one] = one = parent[parent[one]]
+            while parent[other] != other:
+                parent[other] = other = parent[parent[other]]
+            if one < other:
+                parent[other] = one
+            else:
+                parent[one] = other
+    for item, found in enumerate(parent):
+        root = found
+        while parent[root] != root:
+            root = parent[root]
+        parent[item] = root
     alone = len(parent)
-    return [find(item) + (0 if layers.above[item] or layers.below[item] else alone) for item in range(alone)]
+    return [root + (0 if layers.above[item] or layers.below[item] else alone) for item, root in enumerate(parent)]
 
 
-def _initial(layers: Layers, component: Sequence[int]) -> list[list[int]]:
+def _in_file_order(layers: Layers, component: Sequence[int]) -> list[list[int]]:
+    owner = layers.owner
+    return [sorted(row, key=lambda item: (component[item], owner[item])) for row in layers.rows]
+
+
+def _as_walked(layers: Layers, component: Sequence[int]) -> list[list[int]]:
     """Rows in the order in which a walk from the results up to the inputs meets the items."""
     rank = [-1] * len(layers.level)
     met = 0
@@ -76,79 +107,63 @@ def _initial(layers: Layers, component: Sequence[int]) -> list[list[int]]:
     return [sorted(row, key=lambda item: (component[item], rank[item])) for row in layers.rows]
 
 
-def _number(row: Sequence[int], position: list[int]) -> None:
-    for place, item in enumerate(row):
-        position[item] = place
+class _Springs:
+    """Places of all items at once. What one component has in one row is a *group*, with the places from 0 to 1."""
 
+    def __init__(self, layers: Layers, lines: Lines, rows: Sequence[Sequence[int]], component: Sequence[int]) -> None:
+        self._ends = [len(row) for row in rows]
+        self._items: Ints = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
+        count = len(layers.level)
+        level, part = np.array(layers.level), np.array(component)
+        keys = np.stack((level[self._items], part[self._items]))
+        changes = np.concatenate(([True], (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
+        begins = np.flatnonzero(changes)
+        self._sizes: Ints = np.diff(np.append(begins, len(self._items)))
+        self._group: Ints = np.zeros(count, dtype=np.intp)
+        self._group[self._items] = np.repeat(np.arange(len(begins)), self._sizes)
+        within = np.arange(len(self._items)) - np.repeat(begins, self._sizes)
+        self._spread: NDArray[np.float64] = (within + 0.5) / np.repeat(self._sizes, self._sizes)
+        self._parity: Ints = level % 2
+        self._upper, self._lower = lines.upper, lines.lower
+        width = self._sizes[self._group]
+        self._port: NDArray[np.float64] = ((lines.port + 0.5) / lines.ports[lines.lower] - 0.5) / width[lines.lower]
+        self._pull: Ints = lines.heaviness[lines.lower]
+        self._pulled: NDArray[np.float64] = np.zeros(count)
+        self._pulled += np.bincount(lines.upper, self._pull, count) + np.bincount(lines.lower, self._pull, count)
+        self._place: NDArray[np.float64] = np.zeros(count)
+        self._take()
 
-def _sweep(
-    layers: Layers, rows: list[list[int]], position: list[int], component: Sequence[int], *, downwards: bool
-) -> None:
-    """Put the items of row after row where the mean of their neighbours in the row before is."""
-    above, below = layers.above, layers.below
-    for number in range(1, len(rows)) if downwards else range(len(rows) - 2, -1, -1):
-        row = rows[number]
-        keys: dict[int, tuple[int, float]] = {}
-        mean = -1.0  # items without neighbours stay beside the one on their left
-        for item in row:
-            if downwards:
-                feeders = above[item]
-                if feeders:
-                    mean = sum([position[feeder] for feeder in feeders]) / len(feeders)
-            else:
-                fed = below[item]
-                if fed:
-                    mean = sum([position[other] + _within(above, other, port) for other, port in fed]) / len(fed)
-            keys[item] = (component[item], mean)
-        row.sort(key=keys.__getitem__)
-        _number(row, position)
+    def pull(self) -> None:
+        """Move every item most of the way to its neighbours, then the groups apart again."""
+        place, group = self._place, self._group
+        place = 0.3 * place + 0.7 * self._means(0.0)
+        shown = group[self._items]
+        means = np.bincount(shown, weights=place[self._items]) / self._sizes
+        place -= means[group]
+        self._place = place / max(float(np.abs(place).max()), 1e-300)
 
+    def sort(self) -> None:
+        """Stand in the order of the places that were found."""
+        self._items = self._items[np.lexsort((self._place[self._items], self._group[self._items]))]
+        self._take()
 
-def _within(above: Sequence[Sequence[int]], item: int, port: int) -> float:
-    """Where on the item a port is, from -½ to ½."""
-    return (port + 0.5) / len(above[item]) - 0.5
+    def settle(self, parity: int) -> None:
+        """Sort all even or all odd rows by the means of their neighbours, which stay where they are."""
+        moved = self._parity == parity
+        self._place = np.where(moved, self._means(self._port), self._place)
+        self.sort()
 
+    def rows(self) -> list[list[int]]:
+        """The order found."""
+        items, ends = self._items.tolist(), np.cumsum(self._ends).tolist()
+        return [items[first:end] for first, end in zip([0, *ends], ends, strict=False)]
 
-def _crossings(layers: Layers, rows: Sequence[Sequence[int]], position: Sequence[int]) -> int:
-    total = 0
-    for row in rows:
-        ends: list[int] = []
-        for item in row:
-            for key in sorted([position[other] * _PORTS + port for other, port in layers.below[item]]):
-                total += len(ends) - bisect_left(ends, key)
-                insort(ends, key)
-    return total
+    def _take(self) -> None:
+        self._place[self._items] = self._spread
 
-
-def _transpose(layers: Layers, rows: Sequence[list[int]], position: list[int], component: Sequence[int]) -> None:
-    """Exchange neighbours as long as that saves crossings."""
-    for _ in range(4):
-        improved = False
-        for row in rows:
-            ends = {
-                item: (
-                    sorted([position[feeder] for feeder in layers.above[item]]),
-                    sorted([position[other] * _PORTS + port for other, port in layers.below[item]]),
-                )
-                for item in row
-            }
-            for place in range(len(row) - 1):
-                left, right = row[place], row[place + 1]
-                if component[left] == component[right] and _gain(ends[left], ends[right]) > 0:
-                    row[place], row[place + 1] = right, left
-                    position[left], position[right] = place + 1, place
-                    improved = True
-        if not improved:
-            return
-
-
-def _gain(left: tuple[list[int], list[int]], right: tuple[list[int], list[int]]) -> int:
-    """How many crossings fewer there would be if the two changed places."""
-    return sum([_inversions(a, b) - _inversions(b, a) for a, b in zip(left, right, strict=True)])
-
-
-def _inversions(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many ends of the right one lie left of an end of the left one; both are sorted."""
-    if not left or not right or left[-1] <= right[0]:
-        return 0
-    return sum([bisect_left(right, end) for end in left])
+    def _means(self, port: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        """Item -> the weighted mean of its neighbours' places; its own if it has none."""
+        place, count = self._place, len(self._place)
+        total = np.bincount(self._upper, self._pull * (place[self._lower] + port), count)
+        total += np.bincount(self._lower, self._pull * (place[self._upper] - port), count)
+        return np.where(self._pulled > 0, total / np.maximum(self._pulled, 1), place)

@@ -28,8 +28,7 @@ class Rectangle(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A node's box."""
 
     node: int
@@ -38,11 +37,14 @@ class Box:
     width: int
     height: int
     title: str
-    exit: int | None
-    """Column where the value leaves, at the bottom edge; None if nothing uses it."""
+    text: int
+    """The row of the first line of text, counted from the top of the box."""
+    exit: Point | None
+    """The cell of its edge where the value leaves; None if nothing uses it."""
 
-    def __contains__(self, point: Point) -> bool:
-        return self.x <= point[0] < self.x + self.width and self.y <= point[1] < self.y + self.height
+    def covers(self, x: int, y: int) -> bool:
+        """Whether a cell belongs to it."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
     @property
     def rectangle(self) -> Rectangle:
@@ -50,52 +52,46 @@ class Box:
         return Rectangle(self.x, self.y, self.width, self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """Where an edge arrives: the cell of its arrow, right above the consumer's box."""
+class Port(NamedTuple):
+    """Where an edge arrives: the cell of its arrow, right before the consumer's box."""
 
     x: int
     y: int
     edge: Edge
     label: int
-    """The widest text of its label, in cells, right of the line."""
+    """The widest text of its label, in cells."""
+    text: Point
+    """Where the label begins."""
 
 
-class Vertical(NamedTuple):
-    """A vertical piece of a value's line. Its first and last cell join something else."""
+class Lead(NamedTuple):
+    """A piece of a value's line along the drawing. Its first and last cell join something else."""
 
-    x: int
-    top: int
-    bottom: int
+    at: int
+    """Where across."""
+    first: int
+    last: int
     node: int
 
 
-class Horizontal(NamedTuple):
-    """A horizontal piece of a value's line, ends included."""
+class Trunk(NamedTuple):
+    """A piece of a value's line across the drawing, ends included."""
 
-    left: int
-    right: int
+    first: int
+    last: int
     node: int
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A layer of boxes, or the channel between two. Everything is sorted by column."""
+    """A layer of boxes, or the channel between two, in places along and across. Everything is sorted across."""
 
-    top: int
-    height: int
+    start: int
+    """Where along it begins."""
+    depth: int
     boxes: Sequence[Box] = ()
-    verticals: Sequence[Vertical] = ()
-    trunks: Sequence[Sequence[Horizontal]] = ()
-    """For each of the first rows of a channel, the horizontal pieces in it."""
+    leads: Sequence[Lead] = ()
+    tracks: Sequence[tuple[int, Sequence[Trunk]]] = ()
+    """The places along where lines run across, in order, and the pieces there."""
     ports: Sequence[Port] = ()
-    """Ports under a channel: their arrows stand in its last row."""
-
-    @property
-    def right(self) -> int:
-        """The column after the last one that is used."""
-        ends = [box.x + box.width for box in self.boxes[-1:]]
-        ends += [port.x + 1 + port.label for port in self.ports[-1:]]
-        ends += [piece.x + 1 for piece in self.verticals[-1:]]
-        ends += [row[-1].right + 1 for row in self.trunks if row]
-        return max(ends, default=0)
+    """Those after a channel: their arrows stand in its last cells."""

@@ -6,14 +6,27 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TypeAlias
 
 from backprop_tui.drawing.boxes import BoxStyle, LabelStyle
 from backprop_tui.drawing.drawing import Drawing
-from backprop_tui.drawing.glyphs import DOUBLE, HEAVY, JOINED, LIGHT
-from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Box, Port, Rectangle, Vertical
-from backprop_tui.drawing.state import Flow, Role, State
+from backprop_tui.drawing.glyphs import (
+    BRACKET,
+    DASHED,
+    DASHES,
+    DOUBLE,
+    DOWNWARD,
+    HEAVY,
+    JOINED,
+    LIGHT,
+    RIGHTWARD,
+    SHADES,
+)
+from backprop_tui.drawing.orientation import Orientation
+from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Box, Point, Port, Rectangle
+from backprop_tui.drawing.state import WEIGHTS, Emphasis, Flow, Role, State
+from backprop_tui.drawing.strokes import along, strokes
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, clip
 from backprop_tui.graph import Edge
 
@@ -38,6 +51,10 @@ class Style(StrEnum):
     NEW_BACKWARD = "new-backward"
     TROUBLE = "trouble"
     """NaN and infinities."""
+    HEAT_1, HEAT_2, HEAT_3, HEAT_4 = "heat-1", "heat-2", "heat-3", "heat-4"
+    """Gradients by size."""
+    MARK_1, MARK_2, MARK_3, MARK_4 = "mark-1", "mark-2", "mark-3", "mark-4"
+    """The marks before them."""
 
 
 Run: TypeAlias = tuple[str, Style]
@@ -45,98 +62,178 @@ Run: TypeAlias = tuple[str, Style]
 
 _LIT = {Flow.FORWARD: Style.FORWARD, Flow.BACKWARD: Style.BACKWARD}
 _NEW = {Flow.FORWARD: Style.NEW_FORWARD, Flow.BACKWARD: Style.NEW_BACKWARD}
-_BORDERS = {Role.UNTOUCHED: LIGHT, Role.DONE: LIGHT, Role.SENDER: HEAVY, Role.RECEIVER: DOUBLE}
-_DOTS = {Role.UNTOUCHED: "○", Role.DONE: "●", Role.SENDER: "◆", Role.RECEIVER: "◉"}
+_BORDERS = {
+    Role.WAITING: DASHED,
+    Role.READY: DASHED,
+    Role.DONE: LIGHT,
+    Role.SENDER: HEAVY,
+    Role.RECEIVER: DOUBLE,
+}
+_DOTS = {Role.WAITING: "◌", Role.READY: "○", Role.DONE: "●", Role.SENDER: "◆", Role.RECEIVER: "◉"}
+HEAT_STYLES = Style.HEAT_1, Style.HEAT_2, Style.HEAT_3, Style.HEAT_4
+MARK_STYLES = Style.MARK_1, Style.MARK_2, Style.MARK_3, Style.MARK_4
+_ONE_WAY_COLUMNS, _ONE_WAY_ROWS = 24, 8
+"""How far a lit line goes straight on before an arrow stands in it."""
 
 
 class Picture:
     """A drawing in a state."""
 
-    def __init__(self, drawing: Drawing, state: State) -> None:
+    def __init__(
+        self, drawing: Drawing, state: State, emphasis: Emphasis = Emphasis.NOTHING, flowed: float = 1.0
+    ) -> None:
+        """`flowed` is the share of the lit lines that is lit already, from where something flows out."""
         self.drawing = drawing
         self.state = state
+        self.emphasis = emphasis
+        self.flowed = flowed
+        self._is_down = drawing.orientation is Orientation.TOP_DOWN
 
     def row(self, y: int, x0: int, x1: int) -> list[Run]:
         """The cells of row `y` from column `x0` up to `x1`; blank outside the drawing."""
         canvas = _Canvas(x0, x1)
-        band = self.drawing.band_at(y)
-        if band:
-            self._lines(canvas, band, y)
-            for box in _boxes(band, x0, x1):
-                self._box(canvas, box, y - box.y)
-            for port in _ports(band, x0, x1):
-                self._port(canvas, port, y - port.y)
+        if 0 <= y < self.drawing.height and x0 < x1:
+            lit = self._lit_in(y, x0, x1)
+            bands = self.drawing.bands(y, y) if self._is_down else self.drawing.bands(x0, x1 - 1)
+            for band in bands:
+                self._lines(canvas, band, y, lit)
+                for box in self._boxes(band, y, x0, x1):
+                    self._box(canvas, box, y - box.y, lit)
+                for port in self._ports(band, y, x0, x1):
+                    self._port(canvas, port, y)
         return canvas.runs()
 
     def regions(self, nodes: Iterable[int], edges: Iterable[Edge]) -> list[Rectangle]:
         """The cells that change when these nodes and edges do: boxes, lines, arrows and labels."""
         drawing = self.drawing
         found = [drawing.boxes[node].rectangle for node in nodes if node in drawing.boxes]
-        rows = 1 + max(0, drawing.detail.label.value)
         for edge in edges:
-            port = drawing.ports.get(edge)
-            if port:
-                found.append(Rectangle(port.x, port.y - rows + 1, 1 + port.label, rows))
-                for (x, y), (x1, y1) in pairwise(drawing.line_of(edge)):
-                    found.append(Rectangle(min(x, x1), min(y, y1), abs(x - x1) + 1, abs(y - y1) + 1))
+            if edge not in drawing.ports:
+                continue
+            port = drawing.ports[edge]
+            left, top = min(port.x, port.text[0]), min(port.y, port.text[1])
+            right = max(port.x + 1, port.text[0] + port.label)
+            found.append(Rectangle(left, top, right - left, port.y - top + 1))
+            for (x, y), (x1, y1) in pairwise(drawing.line_of(edge)):
+                found.append(Rectangle(min(x, x1), min(y, y1), abs(x - x1) + 1, abs(y - y1) + 1))
         return found
 
     @cached_property
-    def _lit(self) -> dict[int, dict[int, int]]:
-        """Row -> column -> sides on which a lit line leaves the cell."""
-        cells: dict[int, dict[int, int]] = {}
-        for edge in self.state.lit:
-            for (x, y), sides in self.drawing.route_of(edge):
-                row = cells.setdefault(y, {})
-                row[x] = row.get(x, 0) | sides
-        return cells
+    def _lit(self) -> list[list[Point]]:
+        lines = [self.drawing.line_of(edge) for edge in self.state.lit if edge in self.drawing.ports]
+        if self.flowed >= 1:
+            return lines
+        if self.state.flow is Flow.FORWARD:
+            return [_beginning(line, self.flowed) for line in lines]
+        return [_beginning(line[::-1], self.flowed)[::-1] for line in lines]
 
-    def _lines(self, canvas: _Canvas, band: Band, y: int) -> None:
+    @cached_property
+    def _midway(self) -> dict[Point, str]:
+        """The arrows in long straight pieces of the lit lines: both their ends may be out of view."""
+        arrows: dict[Point, str] = {}
+        is_forward = self.state.flow is Flow.FORWARD
+        for (x, y), (x1, y1) in chain.from_iterable(map(pairwise, self._lit)):
+            width, height = x1 - x, y1 - y
+            count = max(abs(width) // _ONE_WAY_COLUMNS, abs(height) // _ONE_WAY_ROWS)
+            glyphs = RIGHTWARD if width else DOWNWARD
+            glyph = glyphs.forward if (width + height > 0) == is_forward else glyphs.backward
+            for number in range(count):
+                along = 2 * number + 1
+                arrows[x + width * along // (2 * count), y + height * along // (2 * count)] = glyph
+        return arrows
+
+    def _lit_in(self, y: int, x0: int, x1: int) -> dict[int, int]:
+        """Column -> sides on which a lit line leaves the cell."""
+        sides: dict[int, int] = {}
+        for corners in self._lit:
+            for x, own in along(corners, self.drawing.orientation, y, x0, x1):
+                sides[x] = sides.get(x, 0) | own
+        return sides
+
+    def _lines(self, canvas: _Canvas, band: Band, y: int, lit: dict[int, int]) -> None:
         sides: dict[int, int] = {}
         touched: dict[int, bool] = {}
-        for piece in _verticals(band, canvas.x0, canvas.x1):
-            if piece.top <= y <= piece.bottom:
-                own = (UP if y > piece.top else 0) | (DOWN if y < piece.bottom else 0)
-                sides[piece.x] = sides.get(piece.x, 0) | own
-                touched[piece.x] = self._is_touched(piece.node)
-        if y - band.top < len(band.trunks):
-            for trunk in band.trunks[y - band.top]:
-                is_touched = self._is_touched(trunk.node)
-                for x in range(max(trunk.left, canvas.x0), min(trunk.right + 1, canvas.x1)):
-                    own = (LEFT if x > trunk.left else 0) | (RIGHT if x < trunk.right else 0)
-                    sides[x] = sides.get(x, 0) | own
-                    touched[x] = touched.get(x, False) or is_touched
-        lit = self._lit.get(y, {})
+        nodes: set[int] = set()
+        for x, own, node in strokes(band, self.drawing.orientation, y, canvas.x0, canvas.x1):
+            sides[x] = sides.get(x, 0) | own
+            touched[x] = touched.get(x, False) or self._is_touched(node)
+            nodes.add(node)
+        shows_weights = self.emphasis is Emphasis.WEIGHTS and self.state.flow is Flow.BACKWARD
+        weights = self._weights(nodes, y, canvas) if shows_weights else {}
         for x, own in sides.items():
-            heavy = lit.get(x, 0)
-            style = _LIT[self.state.flow] if heavy else Style.LINE if touched[x] else Style.UNTOUCHED
-            canvas.put_one(x, JOINED[own][heavy], style)
+            if heavy := lit.get(x, 0):
+                is_straight = own in (UP | DOWN, LEFT | RIGHT)
+                arrow = self._midway.get((x, y)) if is_straight else None
+                canvas.put(x, arrow or JOINED[own][heavy], _LIT[self.state.flow])
+            elif x in weights:
+                most, heavy = weights[x]
+                canvas.put(x, JOINED[own][heavy] if most else DASHES.get(own, JOINED[own][0]), Style.LINE)
+            else:
+                style = Style.LINE if touched[x] and not shows_weights else Style.UNTOUCHED
+                canvas.put(x, JOINED[own][0], style)
+
+    def _weights(self, nodes: Iterable[int], y: int, canvas: _Canvas) -> dict[int, tuple[int, int]]:
+        """Column -> the largest weight of the lines there that carry values of these nodes, and which sides are heavy.
+
+        Where nothing has come back yet there is none.
+        """
+        weights: dict[int, tuple[int, int]] = {}
+        for edge in chain.from_iterable(self.drawing.graph.consumers[node] for node in nodes):
+            weight = self.state.weight(edge) if edge in self.drawing.ports else None
+            if weight is None:
+                continue
+            for x, own in along(self.drawing.line_of(edge), self.drawing.orientation, y, canvas.x0, canvas.x1):
+                most, heavy = weights.get(x, (0, 0))
+                weights[x] = max(most, weight), heavy | own if weight == len(WEIGHTS) else heavy
+        return weights
 
     def _is_touched(self, node: int) -> bool:
-        return self.state.node(node).role is not Role.UNTOUCHED
+        return self.state.node(node).is_known
 
-    def _box(self, canvas: _Canvas, box: Box, row: int) -> None:
+    def _boxes(self, band: Band, y: int, x0: int, x1: int) -> Sequence[Box]:
+        """Those of a band that have cells there."""
+        if self._is_down:
+            first = bisect_left(band.boxes, x0 + 1, key=lambda box: box.x + box.width)
+            return band.boxes[first : bisect_left(band.boxes, x1, key=lambda box: box.x)]
+        first = bisect_left(band.boxes, y + 1, key=lambda box: box.y + box.height)
+        return band.boxes[first : bisect_left(band.boxes, y + 1, key=lambda box: box.y)]
+
+    def _ports(self, band: Band, y: int, x0: int, x1: int) -> Sequence[Port]:
+        if self._is_down:
+            first = bisect_left(band.ports, x0, key=lambda port: port.x + port.label)
+            return band.ports[first : bisect_left(band.ports, x1, key=lambda port: port.x)]
+        first = bisect_left(band.ports, y, key=lambda port: port.y)
+        return band.ports[first : bisect_left(band.ports, y + 1, key=lambda port: port.y)]
+
+    def _box(self, canvas: _Canvas, box: Box, row: int, lit: dict[int, int]) -> None:
         role = self.state.node(box.node).role
-        lit = role in (Role.SENDER, Role.RECEIVER)
-        style = Style.UNTOUCHED if role is Role.UNTOUCHED else Style.BOX
-        if lit:
+        style = Style.UNTOUCHED if role is Role.WAITING else Style.BOX
+        if role in (Role.SENDER, Role.RECEIVER):
             style = _LIT[self.state.flow]
-        if not self.drawing.detail.box.is_boxed:
-            canvas.put(box.x, _DOTS[role], style)
-            self._text(canvas, box, row)
-            return
+        leaves = box.exit is not None and box.exit[1] == box.y + row
+        right = box.x + box.width - 1
         border, inner = _BORDERS[role], box.width - 2
-        if row == 0:
+        if not self.drawing.detail.box.is_boxed:
+            if row == box.text:
+                canvas.put(box.x, _DOTS[role], style)
+            elif row in (0, box.height - 1):
+                canvas.put(box.x, BRACKET[0 if row == 0 else -1], style)
+            else:
+                canvas.put(box.x, BRACKET[1], style)
+        elif row == 0:
             canvas.put(box.x, border.top_left + border.across * inner + border.top_right, style)
+            if role is Role.READY:
+                canvas.put(box.x, _DOTS[role], style)
         elif row == box.height - 1:
             canvas.put(box.x, border.bottom_left + border.across * inner + border.bottom_right, style)
-            if box.exit is not None:
-                leaving = self._lit.get(box.y + row, {}).get(box.exit)
-                canvas.put(box.exit, border.lit_exit if leaving else border.exit, style)
+            if leaves and box.exit:
+                canvas.put(box.exit[0], border.lit_exit if box.exit[0] in lit else border.exit, style)
         else:
             canvas.put(box.x, border.side, style)
-            canvas.put(box.x + box.width - 1, border.side, style)
-            self._text(canvas, box, row)
+            way_out = border.lit_side_exit if right in lit else border.side_exit
+            canvas.put(right, way_out if leaves else border.side, style)
+        if 0 <= row - box.text < self.drawing.detail.box.lines:
+            self._text(canvas, box, row - box.text)
 
     def _text(self, canvas: _Canvas, box: Box, row: int) -> None:
         """A title row, a row of numbers, or both in one, in the middle of the box."""
@@ -144,7 +241,7 @@ class Picture:
         numbers = fields.value[box.node] + fields.gradient[box.node]
         wide = box.width - len(box.title)
         match style, row:
-            case (BoxStyle.FULL, 1):
+            case (BoxStyle.FULL, 0):
                 self._title(canvas, box, box.x + wide // 2)
             case (BoxStyle.FULL, _):
                 self._numbers(canvas, box.node, box.x + (box.width - numbers - 4) // 2, "  ∇ ")
@@ -156,22 +253,23 @@ class Picture:
                 self._title(canvas, box, box.x + 2)
         if style in (BoxStyle.LINE, BoxStyle.BRIEF):
             self._numbers(canvas, box.node, box.x + 2 + len(box.title) + 1, " ∇")
-        if self.state.selected == box.node and row <= 1:
+        if style is BoxStyle.DOT and self.emphasis is Emphasis.HEAT and (heat := self.state.heat(box.node)):
+            canvas.put(box.x + 1, SHADES[heat - 1], MARK_STYLES[heat - 1])
+        if self.state.selected == box.node and row == 0:
             canvas.put(box.x + 1, "▸", Style.TITLE)
             if style.is_boxed:
                 canvas.put(box.x + box.width - 2, "◂", Style.TITLE)
 
     def _title(self, canvas: _Canvas, box: Box, x: int) -> None:
-        role = self.state.node(box.node).role
-        style = Style.UNTOUCHED if role is Role.UNTOUCHED else Style.TITLE
-        canvas.put(x, box.title, _NEW[self.state.flow] if role is Role.RECEIVER else style)
+        shown = self.state.node(box.node)
+        style = Style.TITLE if shown.is_known else Style.UNTOUCHED
+        canvas.put(x, box.title, _NEW[self.state.flow] if shown.role is Role.RECEIVER else style)
 
     def _numbers(self, canvas: _Canvas, node: int, x: int, between: str) -> None:
         """The value and the gradient, each from a column of its own that never moves."""
         shown, flow, fields = self.state.node(node), self.state.flow, self.drawing.fields
         receives = shown.role is Role.RECEIVER
-        quiet = shown.role is Role.UNTOUCHED
-        value = Style.UNTOUCHED if quiet else Style.VALUE
+        value = Style.VALUE if shown.is_known else Style.UNTOUCHED
         if receives and flow is Flow.FORWARD:
             value = Style.NEW_FORWARD
         gradient = Style.UNTOUCHED if shown.gradient in (NOT_COMPUTED, NO_GRADIENT) else Style.GRADIENT
@@ -179,25 +277,50 @@ class Picture:
             gradient = Style.NEW_BACKWARD
         canvas.put(x, clip(shown.value, fields.value[node]), Style.TROUBLE if shown.bad_value else value)
         text = between + clip(shown.gradient, fields.gradient[node])
-        canvas.put(x + fields.value[node], text, Style.TROUBLE if shown.bad_gradient else gradient)
+        x += fields.value[node]
+        canvas.put(x, text, Style.TROUBLE if shown.bad_gradient else gradient)
+        if self.emphasis is Emphasis.HEAT and (heat := self.state.heat(node)):
+            canvas.put(x + between.index("∇"), SHADES[heat - 1], MARK_STYLES[heat - 1])
+            if not receives and not shown.bad_gradient:
+                strip = text[len(between) :].ljust(fields.gradient[node])
+                canvas.put(x + len(between), strip, HEAT_STYLES[heat - 1])
 
-    def _port(self, canvas: _Canvas, port: Port, row: int) -> None:
-        """The arrow (row 0) and the label, in the row above it or beside it."""
-        if row not in (0, -1):
-            return
+    def _port(self, canvas: _Canvas, port: Port, y: int) -> None:
+        """The arrow, and the label: beside it, in the row above it, or on the line before it."""
         lit = port.edge in self.state.lit
         shown = self.state.edge(port.edge)
-        style = Style.LABEL if shown.passed else Style.UNTOUCHED
-        if row == 0:
-            arrow = "▲" if lit and self.state.flow is Flow.BACKWARD else "▼" if shown.passed else "▽"
-            line = Style.LINE if shown.passed else Style.UNTOUCHED
-            canvas.put(port.x, arrow, _LIT[self.state.flow] if lit else line)
-        if self.drawing.detail.label.value == -row:
+        flow = _LIT[self.state.flow]
+        if y == port.y:
+            arrow = DOWNWARD if self._is_down else RIGHTWARD
+            glyph = arrow.forward if shown.passed else arrow.untouched
+            if lit and self.state.flow is Flow.BACKWARD:
+                glyph = arrow.backward
+            canvas.put(port.x, glyph, flow if lit else Style.LINE if shown.passed else Style.UNTOUCHED)
+        if y == port.text[1] and port.label:
             text = shown.local
             if self.drawing.detail.label is LabelStyle.SYMBOL:
                 text = self.drawing.fields.symbol[port.edge.consumer][port.edge.position] + text
-            lit_style = _LIT[self.state.flow] if lit else style
-            canvas.put(port.x + 1, clip(text, port.label), Style.TROUBLE if shown.passed and shown.bad else lit_style)
+            text = clip(text, port.label)
+            style = flow if lit else Style.LABEL if shown.passed else Style.UNTOUCHED
+            style = Style.TROUBLE if shown.passed and shown.bad else style
+            x = port.text[0]
+            if not self._is_down and text:  # it stands on the line
+                x, text = x - 1, f" {text} "
+            canvas.put(x, text, style)
+
+
+def _beginning(line: Sequence[Point], share: float) -> list[Point]:
+    """The corners of so much of a line, from its first one on."""
+    left = share * sum(abs(x1 - x) + abs(y1 - y) for (x, y), (x1, y1) in pairwise(line))
+    corners = [line[0]]
+    for (x, y), (x1, y1) in pairwise(line):
+        length = abs(x1 - x) + abs(y1 - y)
+        if left <= length:
+            part = left / length
+            return [*corners, (x + round(part * (x1 - x)), y + round(part * (y1 - y)))]
+        corners.append((x1, y1))
+        left -= length
+    return corners
 
 
 def to_text(drawing: Drawing, state: State) -> str:
@@ -224,10 +347,6 @@ class _Canvas:
             self._characters[where] = text[first - x : last - x]
             self._styles[where] = [style] * (last - first)
 
-    def put_one(self, x: int, character: str, style: Style) -> None:
-        self._characters[x - self.x0] = character
-        self._styles[x - self.x0] = style
-
     def runs(self) -> list[Run]:
         text, runs, start = "".join(self._characters), [], 0
         for style, cells in groupby(self._styles):
@@ -235,21 +354,3 @@ class _Canvas:
             runs.append((text[start:end], style))
             start = end
         return runs
-
-
-def _boxes(band: Band, x0: int, x1: int) -> Sequence[Box]:
-    first = bisect_left(band.boxes, x0 + 1, key=lambda box: box.x + box.width)
-    last = bisect_left(band.boxes, x1, key=lambda box: box.x)
-    return band.boxes[first:last]
-
-
-def _ports(band: Band, x0: int, x1: int) -> Sequence[Port]:
-    first = bisect_left(band.ports, x0, key=lambda port: port.x + port.label)
-    last = bisect_left(band.ports, x1, key=lambda port: port.x)
-    return band.ports[first:last]
-
-
-def _verticals(band: Band, x0: int, x1: int) -> Sequence[Vertical]:
-    first = bisect_left(band.verticals, x0, key=lambda piece: piece.x)
-    last = bisect_left(band.verticals, x1, key=lambda piece: piece.x)
-    return band.verticals[first:last]

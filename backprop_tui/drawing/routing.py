@@ -1,28 +1,34 @@
 """Routes between two layers: a channel, in which every value that passes is one net.
 
-A net enters from above in one column and leaves downwards in one or more. Its horizontal *trunk* gets a row by
-the constrained left-edge algorithm: of two nets that share a column, the one that enters there runs above the
-one that leaves there. Every trunk enters in one column only, so constraints form cycles at worst; a cycle is cut
-by a *dogleg*, which moves one net's entry to a column of its own. A net that leaves in its own entry column has
-two trunks, one to each side, in different rows. So `┼` is always a crossing of two nets, never a joint.
+A net enters on one side in one place and leaves on the other in one or more. Its *trunk* runs across the channel in a
+track of its own, by the constrained left-edge algorithm: of two nets that share a place, the one that enters there
+runs before the one that leaves there. Every trunk enters in one place only, so constraints form cycles at worst; a
+cycle is cut by a *dogleg*, which moves one net's entry to a place of its own. A net that leaves in its own entry
+place has two trunks, one to each side, in different tracks. So `┼` is always a crossing of two nets, never a joint.
+
+The words are those of a top-down drawing: a place is a column, a track is a row, "above" is where values come from.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import chain
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
 
 Net: TypeAlias = tuple[int, Sequence[int]]
 """The column where a value enters a channel, and the columns where it leaves, in ascending order."""
 
-_UNTANGLE_UP_TO = 128
+_FEW = 5
+"""Trunks; it is quicker to look at every two of so few than to make arrays."""
+_UNTANGLE_UP_TO = 300
 """Trunks in a channel; beyond that it is not worth asking for every two which should run above the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """How one net runs through its channel. Rows count from the top of the channel."""
 
     entry: int
@@ -81,72 +87,78 @@ class Wire:
 
 @dataclass(slots=True)
 class _Trunk:
-    left: int
-    right: int
-    entries: list[int]
-    """Columns in which it is reached from above."""
+    net: int
+    entry: int
+    """Column in which it is reached from above."""
     exits: list[int]
     """Columns in which it goes on downwards, ascending."""
+    left: int = 0
+    right: int = 0
     row: int = -1
-    above: list[_Trunk] = field(default_factory=list)
-    """Trunks that should run above this one although nothing forces them to."""
+    before: int = 0
+    """Numbers, as bits, of the trunks that should run above this one although nothing forces them to."""
     forced: int = 0
     """Trunks that must run above this one and have no row yet."""
     below: list[_Trunk] = field(default_factory=list)
     """Trunks that must run below this one: at most one, until there are doglegs."""
 
-
-@dataclass(slots=True)
-class _Plan:
-    """The trunks of one net while rows are being found."""
-
-    entry: int
-    sinks: Sequence[int]
-    trunks: list[_Trunk]
-    moved: _Trunk | None = None
-    """The dogleg."""
+    def __post_init__(self) -> None:
+        self.left, self.right = min(self.entry, self.exits[0]), max(self.entry, self.exits[-1])
 
 
 def route(nets: Sequence[Net]) -> tuple[int, list[Wire]]:
     """Rows needed, and a wire for every net. No two nets share an entry, nor a sink."""
-    plans = [_plan(entry, sinks) for entry, sinks in nets]
-    ends = {column: trunk for plan in plans for trunk in plan.trunks for column in trunk.exits}
-    for plan in plans:
-        for trunk in plan.trunks:
-            other = ends.get(plan.entry)
-            if len(plan.trunks) == 1 and other is not None and other is not trunk:
-                trunk.below.append(other)
-    _cut_cycles(plans)
-    trunks = [trunk for plan in plans for trunk in (plan.moved, *plan.trunks) if trunk]
-    trunks.sort(key=lambda trunk: (trunk.left, trunk.right))
-    if len(trunks) <= _UNTANGLE_UP_TO:
-        _untangle(trunks)
-    rows = _assign(trunks)
-    return rows, [_wire(plan) for plan in plans]
+    trunks = _trunks(nets)
+    if not trunks:
+        return 0, [Wire(entry, sinks) for entry, sinks in nets]
+    moved = _cut_cycles(nets, trunks) if _constrain(trunks) else {}
+    every = [*trunks, *moved.values()]
+    every.sort(key=lambda trunk: (trunk.left, trunk.right))
+    if len(every) <= _FEW:
+        _untangle(every)
+    elif len(every) <= _UNTANGLE_UP_TO:
+        _untangle_many(every)
+    rows = _assign(every)
+    return rows, _wires(nets, trunks, moved)
 
 
-def _plan(entry: int, sinks: Sequence[int]) -> _Plan:
-    first, last = sinks[0], sinks[-1]
-    split = bisect_left(sinks, entry)
-    straight = split < len(sinks) and sinks[split] == entry
-    if straight and first < entry < last:
-        left = _Trunk(first, entry, [entry], list(sinks[:split]))
-        right = _Trunk(entry, last, [entry], list(sinks[split + 1 :]))
-        return _Plan(entry, sinks, [left, right])
-    if first == entry == last:
-        return _Plan(entry, sinks, [])
-    exits = [sink for sink in sinks if sink != entry]
-    return _Plan(entry, sinks, [_Trunk(min(first, entry), max(last, entry), [entry], exits)])
+def _trunks(nets: Sequence[Net]) -> list[_Trunk]:
+    """In the order of their nets, the left one of a net first."""
+    trunks = []
+    for number, (entry, sinks) in enumerate(nets):
+        if len(sinks) == 1:
+            if sinks[0] != entry:
+                trunks.append(_Trunk(number, entry, [sinks[0]]))
+            continue
+        split = bisect_left(sinks, entry)
+        if split == len(sinks) or sinks[split] != entry:
+            trunks.append(_Trunk(number, entry, list(sinks)))
+            continue
+        sides = (sinks[:split], sinks[split + 1 :])
+        trunks += [_Trunk(number, entry, list(exits)) for exits in sides if exits]
+    return trunks
 
 
-def _cut_cycles(plans: Sequence[_Plan]) -> None:
-    """Give one net of every cycle of constraints a dogleg."""
-    pins = {column for plan in plans for column in (plan.entry, *plan.sinks)}
-    owner = {id(trunk): plan for plan in plans for trunk in plan.trunks}
+def _constrain(trunks: Sequence[_Trunk]) -> bool:
+    """Note which trunk must run above which. Returns whether any must."""
+    ends = {column: trunk for trunk in trunks for column in trunk.exits}
+    found = False
+    for trunk in trunks:
+        other = ends.get(trunk.entry)  # not itself: what leaves straight down is no exit of a trunk
+        if other:
+            trunk.below.append(other)
+            found = True
+    return found
+
+
+def _cut_cycles(nets: Sequence[Net], trunks: Sequence[_Trunk]) -> dict[int, _Trunk]:
+    """Give one net of every cycle of constraints a dogleg. Returns them by net."""
+    moved: dict[int, _Trunk] = {}
+    pins: set[int] = set()
     seen: dict[int, int] = {}
-    for number, plan in enumerate(plans):
-        trunk = plan.trunks[0] if plan.trunks else None
+    for number, first in enumerate(trunks):
         path = []
+        trunk: _Trunk | None = first
         while trunk is not None and id(trunk) not in seen:
             seen[id(trunk)] = number
             path.append(trunk)
@@ -154,14 +166,15 @@ def _cut_cycles(plans: Sequence[_Plan]) -> None:
         if trunk is None or seen[id(trunk)] != number or trunk not in path:
             continue
         cycle = path[path.index(trunk) :]
+        pins = pins or {column for entry, sinks in nets for column in (entry, *sinks)}
         longest = max(cycle, key=lambda trunk: trunk.right - trunk.left)
-        _dogleg(owner[id(longest)], pins)
+        moved[longest.net] = _dogleg(longest, pins)
+    return moved
 
 
-def _dogleg(plan: _Plan, pins: set[int]) -> None:
+def _dogleg(trunk: _Trunk, pins: set[int]) -> _Trunk:
     """Lead the entry to the nearest column without a pin, on the side of the sinks if there is one."""
-    (trunk,) = plan.trunks
-    entry, exits = plan.entry, trunk.exits
+    entry, exits = trunk.entry, trunk.exits
     towards = 1 if exits[-1] > entry else -1
     distance = 1
     while True:
@@ -172,31 +185,44 @@ def _dogleg(plan: _Plan, pins: set[int]) -> None:
             break
         distance += 1
     pins.add(column)
-    plan.moved = _Trunk(min(entry, column), max(entry, column), [entry], [column], below=[*trunk.below, trunk])
+    moved = _Trunk(trunk.net, entry, [column], below=[*trunk.below, trunk])
     trunk.below = []
-    trunk.entries = [column]
+    trunk.entry = column
     trunk.left, trunk.right = min(exits[0], column), max(exits[-1], column)
+    return moved
 
 
 def _untangle(trunks: Sequence[_Trunk]) -> None:
-    """For every two trunks that overlap, note which one should run above so that they cross less."""
+    """For every two trunks, note which one should run above so that they cross less."""
     for number, one in enumerate(trunks):
-        for other in trunks[number + 1 :]:
-            if other.left > one.right:
-                break
+        for bit, other in enumerate(trunks[number + 1 :], number + 1):
             difference = _crossings(one, other) - _crossings(other, one)
             if difference < 0:
-                other.above.append(one)
+                other.before |= 1 << number
             elif difference > 0:
-                one.above.append(other)
+                one.before |= 1 << bit
 
 
 def _crossings(upper: _Trunk, lower: _Trunk) -> int:
-    return _inside(upper.exits, lower) + _inside(lower.entries, upper)
+    """Exits of the upper one through the lower, and the entry of the lower one through the upper."""
+    inside = sum([lower.left < column < lower.right for column in upper.exits])
+    return inside + (upper.left < lower.entry < upper.right)
 
 
-def _inside(columns: Sequence[int], trunk: _Trunk) -> int:
-    return bisect_right(columns, trunk.right - 1) - bisect_left(columns, trunk.left + 1)
+def _untangle_many(trunks: Sequence[_Trunk]) -> None:
+    """The same at once."""
+    left = np.array([trunk.left for trunk in trunks])
+    right = np.array([trunk.right for trunk in trunks])
+    entry = np.array([trunk.entry for trunk in trunks])
+    counts = [len(trunk.exits) for trunk in trunks]
+    exits = np.array(list(chain.from_iterable([trunk.exits for trunk in trunks])))[:, None]
+    first = np.cumsum([0, *counts[:-1]])
+    inside = ((left < exits) & (exits < right)).astype(np.intp)
+    crossings = np.add.reduceat(inside, first, axis=0)  # [upper, lower], as above
+    crossings += (left[:, None] < entry) & (entry < right[:, None])
+    before = np.packbits(crossings > crossings.T, axis=1, bitorder="little")
+    for trunk, bits in zip(trunks, before, strict=True):
+        trunk.before = int.from_bytes(bits.tobytes(), "little")
 
 
 def _assign(trunks: list[_Trunk]) -> int:
@@ -205,32 +231,36 @@ def _assign(trunks: list[_Trunk]) -> int:
         for other in trunk.below:
             other.forced += 1
     row = 0
-    waiting = trunks
+    waiting = dict(enumerate(trunks))
+    pending = (1 << len(trunks)) - 1
     while waiting:
-        allowed = [trunk for trunk in waiting if not trunk.forced]
-        ready = [trunk for trunk in allowed if all(other.row >= 0 for other in trunk.above)]
+        ready = [number for number, trunk in waiting.items() if not trunk.forced and not trunk.before & pending]
         if not ready:  # wishes form a cycle: disregard those of the trunk with the fewest
-            ready = [min(allowed, key=lambda trunk: sum(other.row < 0 for other in trunk.above))]
+            allowed = [number for number, trunk in waiting.items() if not trunk.forced]
+            ready = [min(allowed, key=lambda number: (waiting[number].before & pending).bit_count())]
         end = -2
         placed = []
-        for trunk in ready:
+        for number in ready:
+            trunk = waiting[number]
             if trunk.left > end + 1:
                 end = trunk.right
-                placed.append(trunk)
-        for trunk in placed:
-            trunk.row = row
-            for other in trunk.below:
+                trunk.row = row
+                placed.append(number)
+        for number in placed:
+            pending ^= 1 << number
+            for other in waiting.pop(number).below:
                 other.forced -= 1
-        waiting = [trunk for trunk in waiting if trunk.row < 0]
         row += 1
     return row
 
 
-def _wire(plan: _Plan) -> Wire:
-    left = plan.trunks[0].row if plan.trunks else 0
-    right = plan.trunks[-1].row if plan.trunks else 0
-    dogleg = None
-    if plan.moved:
-        (column,) = plan.moved.exits
-        dogleg = plan.moved.row, column
-    return Wire(plan.entry, plan.sinks, left, right, dogleg)
+def _wires(nets: Sequence[Net], trunks: Sequence[_Trunk], moved: dict[int, _Trunk]) -> list[Wire]:
+    wires = [Wire(entry, sinks) for entry, sinks in nets]
+    for trunk in trunks:
+        entry, sinks = nets[trunk.net]
+        left = right = trunk.row
+        if len(trunk.exits) < len(sinks) - 1:  # the other side has a trunk, too; the left one came first
+            left = wires[trunk.net].left if trunk.exits[0] > entry else trunk.row
+        dogleg = moved.get(trunk.net)
+        wires[trunk.net] = Wire(entry, sinks, left, right, (dogleg.row, dogleg.exits[0]) if dogleg else None)
+    return wires

@@ -11,12 +11,16 @@ from backprop_tui.graph import Edge
 
 
 class Role(Enum):
-    """What a node does in the current event."""
+    """Where a node is in the current phase.
 
-    UNTOUCHED = "untouched"
-    """It has no value yet."""
+    Forward it is done once it has its value; backward once its gradient is complete, and sent on to its operands.
+    """
+
+    WAITING = "waiting"
+    """What it needs is not all there yet: values of its operands; gradients from its consumers."""
+    READY = "ready"
+    """It has all that it needs: it may be next."""
     DONE = "done"
-    """It has a value, and no part in the event."""
     SENDER = "sender"
     """Something flows out of it: heavy border."""
     RECEIVER = "receiver"
@@ -33,12 +37,17 @@ class Flow(Enum):
 class NodeState(NamedTuple):
     """What stands in a box."""
 
-    role: Role = Role.UNTOUCHED
+    role: Role = Role.WAITING
     value: str = NOT_COMPUTED
     gradient: str = NOT_COMPUTED
     bad_value: bool = False
     """Whether the value is not finite."""
     bad_gradient: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has a value."""
+        return self.value != NOT_COMPUTED
 
 
 class EdgeState(NamedTuple):
@@ -50,6 +59,22 @@ class EdgeState(NamedTuple):
     """The local derivative."""
     bad: bool = False
     """Whether it is not finite."""
+
+
+class Emphasis(Enum):
+    """What of the sizes of gradients is drawn."""
+
+    NOTHING = "nothing"
+    WEIGHTS = "weights"
+    """How much each edge has contributed, as the weight of its line."""
+    HEAT = "heat"
+    """How large each gradient is, as a shade."""
+
+
+WEIGHTS = (1e-3, 1e-1)
+"""Shares of the largest contribution from which on a line is not dashed, and heavy."""
+HEAT = (0.0, 1e-3, 1e-2, 1e-1)
+"""Shares of the largest gradient beyond which a gradient has one more shade."""
 
 
 class State(Protocol):
@@ -72,3 +97,9 @@ class State(Protocol):
 
     def edge(self, edge: Edge) -> EdgeState:
         """The state of an edge."""
+
+    def weight(self, edge: Edge) -> int | None:
+        """How many of `WEIGHTS` its contribution reaches. None: it is not computed."""
+
+    def heat(self, node: int) -> int:
+        """How many of `HEAT` its gradient exceeds."""

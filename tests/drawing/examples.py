@@ -47,12 +47,20 @@ class Still:
     selected: int | None = None
     roles: Mapping[int, Role] = field(default_factory=dict)
     local: str = "99"
+    weights: Mapping[Edge, int] = field(default_factory=dict)
+    heats: Mapping[int, int] = field(default_factory=dict)
 
     def node(self, node: int) -> NodeState:
         return NodeState(self.roles.get(node, Role.DONE), "1", "2")
 
     def edge(self, edge: Edge) -> EdgeState:
-        return EdgeState(self.roles.get(edge.consumer) is not Role.UNTOUCHED, self.local)
+        return EdgeState(self.roles.get(edge.consumer) not in (Role.WAITING, Role.READY), self.local)
+
+    def weight(self, edge: Edge) -> int | None:
+        return self.weights.get(edge)
+
+    def heat(self, node: int) -> int:
+        return self.heats.get(node, 0)
 
 
 @st.composite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from backprop_tui.drawing.drawing import Arrangement, Drawing
 from backprop_tui.drawing.levels import LEVELS
@@ -54,5 +55,19 @@ def test_the_trunk_of_a_residual_chain_is_straight_and_does_not_drift() -> None:
 def test_a_line_leaves_right_above_a_port_that_is_near() -> None:
     graph = graph_of((), (), (0, 1))
     drawing = Arrangement(graph).draw(LEVELS[0], fields_of(graph, local=6, number=1))
-    assert [drawing.boxes[node].exit for node in (0, 1)] != [drawing.boxes[node].width // 2 for node in (0, 1)]
+    boxes = [drawing.boxes[node] for node in (0, 1)]
+    assert any(box.exit and box.exit[0] - box.x != box.width // 2 for box in boxes)
     assert all(is_straight(drawing, edge) for edge in drawing.ports)
+
+
+def test_a_line_past_many_layers_has_corners_only_where_it_turns() -> None:
+    graph = graph_of((), *[(node,) for node in range(300)], (0, 300))
+    corners = draw(graph).line_of(Edge(301, 0, 0))
+    assert len(corners) <= 6
+    assert all((x0 == x1) != (y0 == y1) for (x0, y0), (x1, y1) in pairwise(corners))
+
+
+def test_a_bus_is_straight_from_its_first_layer_to_its_last() -> None:
+    drawing = draw(graph_of((), (0,), (1,), (0, 2), (0, 3), (0, 4)))
+    ends = [drawing.line_of(edge) for edge in drawing.graph.consumers[0] if edge.consumer > 2]
+    assert len({x for line in ends for x, y in line[2:3]}) == 1

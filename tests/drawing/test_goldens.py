@@ -9,11 +9,13 @@ import pytest
 
 from backprop_tui.drawing.boxes import BoxStyle, Detail, LabelStyle
 from backprop_tui.drawing.drawing import Arrangement
+from backprop_tui.drawing.graph_view import GraphView, RunTexts
 from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.render import to_text
 from backprop_tui.engine.run import run
 from backprop_tui.scenario import loads
-from backprop_tui.tui.graph_view import GraphView, RunTexts
+from tests.drawing.examples import Still, fields_of, random_layers
 
 GOLDENS = Path(__file__).parent / "goldens"
 FULL, FULL_SHORT, COMPACT, BARE, LINE, BRIEF, DOTS = LEVELS
@@ -74,7 +76,32 @@ W = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]
 x = { value = [1.0, 0.0, -1.0], requires_grad = false }
 """
 
-# name: scenario, level of detail, position (from the end, if negative)
+NEURON = """
+program = '''
+s = w0 * x0 + w1 * x1 + w2
+n = s * -1
+f = 1 / (exp(n) + 1)
+'''
+inputs = { w0 = 2.0, x0 = -1.0, w1 = -3.0, x1 = -2.0, w2 = -3.0 }
+"""
+ATTENTION = """
+program = '''
+Q = X @ Wq
+K = X @ Wk
+V = X @ Wv
+scores = Q @ K.T / 1.414
+A = softmax(scores, axis=1)
+out = A @ V
+loss = sum(out * out)
+'''
+[inputs]
+X = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+Wq = [[1.0, 0.0], [1.0, 2.0]]
+Wk = [[1.0, 1.0], [0.0, 2.0]]
+Wv = [[2.0, 0.0], [0.0, 1.0]]
+"""
+
+# name: scenario, level of detail, position (from the end, if negative); `-sideways`: from left to right
 PICTURES = {
     "tree-full-start": (TREE, FULL, 0),
     "tree-full-forward": (TREE, FULL, 3),
@@ -92,6 +119,16 @@ PICTURES = {
     "residual-full": (RESIDUAL, FULL, -2),
     "components-compact": (COMPONENTS, COMPACT, -1),
     "matrices-full": (MATRICES, FULL, -1),
+    "neuron-full": (NEURON, FULL, -3),
+    "attention-brief": (ATTENTION, BRIEF, -2),
+    "tree-full-sideways": (TREE, FULL, 11),
+    "tree-compact-sideways": (TREE, COMPACT, 3),
+    "tree-lines-sideways": (TREE, LINE, 4),
+    "neuron-full-sideways": (NEURON, FULL, -3),
+    "perceptron-dots-sideways": (PERCEPTRON, DOTS, -9),
+    "residual-bare-sideways": (RESIDUAL, BARE, -2),
+    "components-compact-sideways": (COMPONENTS, COMPACT, -1),
+    "attention-brief-sideways": (ATTENTION, BRIEF, -2),
 }
 
 
@@ -100,9 +137,20 @@ def test_the_picture_is_the_one_that_was_reviewed(name: str) -> None:
     scenario, detail, position = PICTURES[name]
     timeline = run(loads(scenario).graph)
     texts = RunTexts(timeline)
-    drawing = Arrangement(timeline.graph).draw(detail, texts.fields)
+    way = Orientation.LEFT_TO_RIGHT if name.endswith("-sideways") else Orientation.TOP_DOWN
+    drawing = Arrangement(timeline.graph).draw(detail, texts.fields, way)
     at = position if position >= 0 else len(timeline) + 1 + position
-    text = to_text(drawing, GraphView(texts, at))
+    check(name, to_text(drawing, GraphView(texts, at)))
+
+
+@pytest.mark.parametrize("way", Orientation, ids=lambda way: way.value)
+def test_a_random_graph_is_drawn_as_it_was_reviewed(way: Orientation) -> None:
+    graph = random_layers(6, 5, seed=4)
+    drawing = Arrangement(graph).draw(DOTS, fields_of(graph), way)
+    check(f"random-dots-{way.value}", to_text(drawing, Still()))
+
+
+def check(name: str, text: str) -> None:
     golden = GOLDENS / f"{name}.txt"
     if os.environ.get("UPDATE_GOLDENS"):
         golden.parent.mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ import pytest
 from backprop_tui.drawing.drawing import Arrangement
 from backprop_tui.drawing.glyphs import JOINED
 from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP
 from backprop_tui.drawing.render import Picture, Style, to_text
 from backprop_tui.drawing.state import Flow, Role
@@ -23,12 +24,15 @@ EDGE = Edge(1, 0, 0)
 WORDS = {"UP": UP, "DOWN": DOWN, "LEFT": LEFT, "RIGHT": RIGHT, "VERTICAL": UP | DOWN, "HORIZONTAL": LEFT | RIGHT}
 
 
-def picture(state: Still, level: int = 2) -> Picture:
-    return Picture(Arrangement(CHAIN).draw(LEVELS[level], fields_of(CHAIN)), state)
+def picture(state: Still, level: int = 2, way: Orientation = Orientation.TOP_DOWN) -> Picture:
+    return Picture(Arrangement(CHAIN).draw(LEVELS[level], fields_of(CHAIN), way), state)
 
 
-def text(state: Still, level: int = 2) -> str:
-    return to_text(picture(state, level).drawing, state)
+def text(state: Still, level: int = 2, way: Orientation = Orientation.TOP_DOWN) -> str:
+    return to_text(picture(state, level, way).drawing, state)
+
+
+either_way = pytest.mark.parametrize("way", Orientation, ids=lambda way: way.value)
 
 
 def test_a_joint_has_the_character_that_unicode_names_so() -> None:
@@ -40,22 +44,46 @@ def test_a_joint_has_the_character_that_unicode_names_so() -> None:
         assert ("LIGHT" in name) == bool(light & ~heavy)
 
 
+@either_way
 @pytest.mark.parametrize("level", range(len(LEVELS)))
-def test_every_role_looks_different(level: int) -> None:
-    marks = {text(Still(roles={1: role}), level) for role in Role}
+def test_every_role_looks_different(level: int, way: Orientation) -> None:
+    marks = {text(Still(roles={1: role}), level, way) for role in Role}
     assert len(marks) == len(Role)
 
 
+@either_way
 @pytest.mark.parametrize("level", range(len(LEVELS)))
-def test_an_event_looks_different_from_rest_and_from_the_other_direction(level: int) -> None:
+def test_an_event_looks_different_from_rest_and_from_the_other_direction(level: int, way: Orientation) -> None:
     forward = Still(flow=Flow.FORWARD, lit=[EDGE], roles={0: Role.SENDER, 1: Role.RECEIVER})
     backward = Still(flow=Flow.BACKWARD, lit=[EDGE], roles={0: Role.RECEIVER, 1: Role.SENDER})
-    rest, one, other = (text(state, level) for state in (Still(), forward, backward))
+    rest, one, other = (text(state, level, way) for state in (Still(), forward, backward))
     assert rest != one != other != rest
 
 
-def test_the_selected_box_is_marked() -> None:
-    assert "▸n0" in text(Still(selected=0))
+@pytest.mark.parametrize(
+    ("way", "arrows"), [(Orientation.TOP_DOWN, "▽▼▲"), (Orientation.LEFT_TO_RIGHT, "▷▶◀")], ids=str
+)
+def test_arrows_point_the_way_the_values_go_or_back(way: Orientation, arrows: str) -> None:
+    states = Still(roles={1: Role.WAITING}), Still(), Still(lit=[EDGE])
+    assert [{char for char in text(state, 0, way) if char in "▽▼▲▷▶◀"} for state in states] == [{one} for one in arrows]
+
+
+@either_way
+def test_the_selected_box_is_marked(way: Orientation) -> None:
+    assert "▸n0" in text(Still(selected=0), way=way)
+
+
+def test_from_left_to_right_a_label_stands_on_its_line() -> None:
+    assert "├─ d=99 ─▶" in text(Still(), 0, Orientation.LEFT_TO_RIGHT)
+    assert "├─ 9 ──▶" in text(Still(local="9"), 1, Orientation.LEFT_TO_RIGHT)
+    assert "├──────▶" in text(Still(local=""), 1, Orientation.LEFT_TO_RIGHT)
+
+
+def test_further_operands_of_a_mark_are_joined_to_it() -> None:
+    graph = graph_of((), (0, 0, 0, 0))
+    drawing = Arrangement(graph).draw(LEVELS[-1], fields_of(graph), Orientation.LEFT_TO_RIGHT)
+    lines = to_text(drawing, Still()).splitlines()
+    assert [line[line.index("▶") :] for line in lines] == ["▶╮", "▶● n1", "▶┤", "▶╯"]
 
 
 def test_what_is_not_finite_is_in_trouble() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_tui.drawing.routing import Net, Wire, route
+from backprop_tui.drawing.routing import Net, Wire, _trunks, _untangle, _untangle_many, route
 
 
 @st.composite
@@ -65,6 +65,16 @@ def test_nets_side_by_side_are_led_past_each_other_without_crossing() -> None:
 def test_no_two_nets_share_a_cell_except_where_they_cross_at_right_angles(nets: list[Net]) -> None:
     rows, wires = route(nets)
     assert crossings(wires, rows) >= 0
+
+
+@settings(deadline=None)
+@given(channels())
+def test_trunks_are_untangled_alike_one_by_one_and_at_once(nets: list[Net]) -> None:
+    one_by_one, at_once = _trunks(nets), _trunks(nets)
+    _untangle(one_by_one)
+    if at_once:
+        _untangle_many(at_once)
+    assert [trunk.before for trunk in one_by_one] == [trunk.before for trunk in at_once]
 
 
 @pytest.mark.parametrize("size", [200])
