@@ -60,7 +60,7 @@ def export(path: str, to: str, *, at: str, file: str | None, options: Mapping[st
         return _refuse(error)
     timeline = run(scenario.graph)
     try:
-        snapshot = Snapshot(scenario.title, timeline, position_of(at, timeline))
+        snapshot = Snapshot(scenario.title, timeline, position_of(at, timeline), scenario.groups)
     except ValueError as error:
         return _unusable(f"--at {quote(at)}: {error}")
     lines = exporter(to)(snapshot, **options)

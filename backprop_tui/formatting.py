@@ -17,6 +17,11 @@ NUMBER_WIDTH = 9
 """No scalar is wider than this."""
 CLIPPED = "…"
 
+_CLOSING = {"(": ")", "[": "]"}
+_OPENING = {")": "(", "]": "["}
+_SHIFTED = 3
+"""So many characters further to the right a text may be cut, to keep a word or a bracket."""
+_BRACKET = re.compile(r"[()\[\]]")
 _LARGE, _SMALL = 1e5, 1e-3
 _CANCELLED = 1e-9
 
@@ -45,9 +50,21 @@ def number(x: float) -> str:
 
 
 def exact(x: float) -> str:
-    """A scalar with all its digits, so that reading it back gives the same float64."""
-    text = repr(float(x))
-    return text.removesuffix(".0")
+    """A scalar with all its digits, so that reading it back gives the same float64, in the shortest way to write it.
+
+    >>> exact(0.1), exact(1000.0), exact(1e-5), exact(-1e9)
+    ('0.1', '1000', '1e-5', '-1e9')
+    """
+    text = repr(float(x)).removesuffix(".0")
+    mantissa, marker, exponent = text.partition("e")
+    if marker:
+        return f"{mantissa}e{int(exponent)}"
+    if abs(x) < _LARGE or not text.endswith("00"):
+        return text
+    digits = text.lstrip("-")
+    fraction = digits[1:].rstrip("0")
+    short = f"{text[: -len(digits)]}{digits[0]}{'.' * bool(fraction)}{fraction}e{len(digits) - 1}"
+    return min(text, short, key=len)
 
 
 def array(value: Value, width: int = 24) -> str:
@@ -75,7 +92,12 @@ def summary(value: Value) -> str:
         mean, most = float(np.mean(value)), float(np.max(np.abs(value)))
         if not np.isfinite(mean) and np.isfinite(most):  # the sum overflows, the mean does not
             mean = float(np.sum(value / value.size))
-    return f"|x|≤{number(most)}" if abs(mean) < _CANCELLED * most else f"μ={number(mean)}"
+    return f"|x|≤{number(most)}" if is_cancelled(mean, most) else f"μ={number(mean)}"
+
+
+def is_cancelled(mean: float, most: float) -> bool:
+    """Whether a mean of numbers as large as that is only what rounding has left of it."""
+    return abs(mean) < _CANCELLED * most
 
 
 def shape(lengths: Shape) -> str:
@@ -98,13 +120,50 @@ def clip(text: str, width: int) -> str:
 def abbreviate(text: str, width: int) -> str:
     """The text, or its two ends around an ellipsis: partial sums of one long sum stay apart.
 
-    >>> abbreviate("w0 * x0 + w1 * x1 + b", 12)
-    'w0 * …x1 + b'
+    What was cut closes the brackets that it left open, where there is room for that.
+
+    >>> abbreviate("w0 * x0 + w1 * x1 + b", 12), abbreviate("x.reshape(1, -1) * (x - mu)", 20)
+    ('w0 * …x1 + b', 'x.reshape…* (x - mu)')
     """
     if len(text) <= width:
         return text
-    tail = max(0, width // 2)
-    return text[: max(0, width - 1 - tail)] + CLIPPED + text[len(text) - tail :] if width > 0 else ""
+    if width <= 0:
+        return ""
+    most = width // 2
+    for kept in range(width - 1, -1, -1):
+        for tail in range(min(kept, most), max(0, min(kept, most) - _SHIFTED) - 1, -1):
+            head, end = text[: kept - tail], text[len(text) - tail :]
+            gap = _balanced(head, end, text[len(head)])
+            if kept + len(gap) <= width:
+                return head + gap + end
+    return text[: width - 1 - most] + CLIPPED + text[len(text) - most :]
+
+
+def _balanced(head: str, end: str, following: str) -> str:
+    """The ellipsis between two ends of a text, with the brackets that only one of them has.
+
+    A word that is cut is not to be read as the name of a call: `tan…(…+ b)`, but `tanh(…+ b)`.
+    """
+    opened, closed = _lone_brackets(head)[1], _lone_brackets(end)[0]
+    while opened and closed and closed[-1] == _CLOSING[opened[0]]:  # what is left open outermost closes outermost
+        opened, closed = opened[1:], closed[:-1]
+    closing = "".join(_CLOSING[one] for one in reversed(opened))
+    opening = "".join(_OPENING[one] for one in reversed(closed))
+    gap = CLIPPED + closing if closing or (head and opening and following != opening[0]) else ""
+    return gap + opening + CLIPPED if opening or not gap else gap
+
+
+def _lone_brackets(text: str) -> tuple[str, str]:
+    """The brackets that close nothing in the text, and those that stay open."""
+    closed, opened = "", ""
+    for character in _BRACKET.findall(text):
+        if character in _CLOSING:
+            opened += character
+        elif opened:
+            opened = opened[:-1]
+        else:
+            closed += character
+    return closed, opened
 
 
 def typeset(expression: str) -> str:

@@ -20,7 +20,7 @@ def name_of(node: Node) -> str:
 def symbol_of(node: Node) -> str:
     """A node inside a formula: its name, or its expression in parentheses."""
     name = name_of(node)
-    is_closed = re.fullmatch(rf"[\w.{CLIPPED}]+(?:\[[^]]*\])*", name) or _is_call(name)
+    is_closed = re.fullmatch(rf"(?:[\w.{CLIPPED}]|(?<=\de)-(?=\d))+(?:\[[^]]*\])*", name) or _is_call(name)
     return name if is_closed else f"({name})"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -16,12 +16,14 @@ from typing import NamedTuple
 from backprop_tui.engine.events import Accumulate, Evaluate, Input, Seed
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NOT_COMPUTED, array, exact, shape, typeset, value
-from backprop_tui.graph import Edge, Node, Shape, Value
+from backprop_tui.formulas import Formula, formula_of, local_symbol, partial
+from backprop_tui.graph import Edge, Node, Value
 from backprop_tui.naming import name_of, names_in, symbol_of
 from backprop_tui.ops.broadcasting import broadcast_axes
 from backprop_tui.ops.operation import Operation, fill
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.remarks import remarks_on
+from backprop_tui.template import pieces
 
 _NUMBER_WIDTH = 26
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -60,6 +62,8 @@ class Narration:
     """Lines of their own: the local derivative in symbols, the shapes, the sum that undoes a broadcast."""
     remark: str = ""
     """Of the words, what is said of a kink, a tie or a pole met here, and of the first number that is not finite."""
+    kinks: int = 0
+    """How many kinks, ties and poles the words speak of."""
 
     @property
     def symbols(self) -> str:
@@ -88,23 +92,6 @@ def narrate(timeline: Timeline, position: int) -> Narration | None:
             return _narrate_accumulate(timeline, event)
 
 
-def partial(timeline: Timeline, node: Node) -> str:
-    """∂output/∂node."""
-    return f"∂{symbol_of(timeline.graph.nodes[timeline.graph.output])}/∂{symbol_of(node)}"
-
-
-def local_symbol(timeline: Timeline, edge: Edge) -> str:
-    """∂consumer/∂operand along an edge. In `x · x` they are ∂y/∂x₁ and ∂y/∂x₂: each is one factor's part only."""
-    nodes = timeline.graph.nodes
-    consumer, operand = nodes[edge.consumer], symbol_of(nodes[edge.operand])
-    if consumer.operands.count(edge.operand) > 1:
-        operand += str(edge.position + 1).translate(_SUBSCRIPTS)
-    return f"∂{symbol_of(consumer)}/∂{operand}"
-
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
 def _narrate_input(timeline: Timeline, event: Input) -> Narration:
     node = timeline.graph.nodes[event.node]
     name = name_of(node)
@@ -126,16 +113,8 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
     node = graph.nodes[event.node]
     operands = [graph.nodes[operand] for operand in node.operands]
     operation = OPERATIONS[node.op]
-    names = names_in(operation, node, operands)
-    slots = operation.slots(len(operands))
-    numbers = dict(zip(slots, (_short(_value(timeline, operand)) for operand in operands), strict=True))
-    # The arguments of a call stand in its own brackets and need none of theirs.
-    arguments = names if operation.symbol else dict(zip(slots, map(name_of, operands), strict=True))
-    terms = (
-        Term(symbol_of(node), _short(event.value), Tone.FORWARD),
-        Term("=", "="),
-        *_columns(typeset(operation.notation(slots, node.attributes)), arguments, numbers, Tone.FORWARD),
-    )
+    result = Term(symbol_of(node), _short(event.value), Tone.FORWARD)
+    terms = (result, Term("=", "="), *_columns(formula_of(timeline, event), Tone.FORWARD))
     notes = []
     if node.shape or any(operand.shape for operand in operands):
         between = f" {typeset(operation.symbol)} " if operation.symbol else ", "
@@ -146,14 +125,15 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
             for operand in operands
             if (axes := broadcast_axes(operand.shape, node.shape))
         ]
-    words = fill(operation.words, names)
+    words = fill(operation.words_for(node.attributes), names_in(operation, node, operands))
     remarks = remarks_on(timeline, event)
     return Narration(
         terms,
         _joined(words, *remarks.kinks, remarks.trouble),
-        _short(event.value),
+        result.number,
         notes=tuple(notes),
         remark=remarks.note,
+        kinks=len(remarks.kinks),
     )
 
 
@@ -184,12 +164,10 @@ def _narrate_seed(timeline: Timeline, event: Seed) -> Narration:
 def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     graph = timeline.graph
     node, consumer = graph.nodes[event.node], graph.nodes[event.consumer]
-    operands = [graph.nodes[operand] for operand in consumer.operands]
     operation = OPERATIONS[consumer.op]
     derivative = operation.derivatives[event.operand]
-    shapes = [operand.shape for operand in operands]
-    names = names_in(operation, consumer, operands) | {"g": partial(timeline, consumer)}
-    formula = typeset(derivative.formula_for(shapes, consumer.attributes))
+    formula = formula_of(timeline, event)
+    values = [formula.values[slot] for slot in operation.slots(len(consumer.operands))]
     symbol = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
 
     notes = []
@@ -199,61 +177,54 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
             Term("·", "·"),
             Term(symbol, _negative(_short(event.local))),
         ]
-        if "{" in formula:
-            notes.append(f"{symbol} = {_simplified(fill(formula, names))}")
+        if "{" in formula.template:
+            notes.append(f"{symbol} = {_simplified(fill(formula.template, formula.names))}")
     else:
-        slots = operation.slots(len(operands))
-        numbers = dict(zip(slots, (_short(_value(timeline, one)) for one in operands), strict=True))
-        numbers |= {"g": _short(event.upstream), "y": _short(_value(timeline, consumer))}
-        terms = _columns(formula, names, numbers, Tone.BACKWARD)
+        terms = _columns(formula, Tone.BACKWARD)
     if node.shape or consumer.shape:
-        notes.append(_shape_note(operation, event, formula, shapes, consumer.shape))
+        notes.append(_shape_note(operation, event, formula))
     raw = timeline.summed_from(event)
     if axes := broadcast_axes(node.shape, raw):
         repeated = f"{name_of(node)} was repeated along {_axes(axes)}"
         notes.append(f"{repeated}, so its contribution is summed over it: {shape(raw)} → {shape(node.shape)}")
     opening = (Term(partial(timeline, node), "", Tone.BACKWARD), Term("+=", "="))
-    closing = (Term("", "="), Term("", _short(event.contribution), Tone.BACKWARD))
-    values = [_value(timeline, operand) for operand in operands]
+    result = _short(event.contribution)
+    closing = (Term("", "="), Term("", result, Tone.BACKWARD))
     remarks = remarks_on(timeline, event)
-    words = "" if remarks.covered else fill(derivative.words_for(_value(timeline, consumer), values), names)
+    words = "" if remarks.covered else fill(derivative.words_for(formula.values["y"], values), formula.names)
     change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
     words = _joined(*remarks.kinks, words, remarks.trouble, _uses(timeline, event, node))
-    return Narration(
-        (*opening, *terms, *closing), words, _short(event.contribution), change, tuple(notes), remarks.note
-    )
+    formula_terms = (*opening, *terms, *closing)
+    return Narration(formula_terms, words, result, change, tuple(notes), remarks.note, len(remarks.kinks))
 
 
-def _columns(template: str, symbols: Mapping[str, str], numbers: Mapping[str, str], tone: Tone) -> list[Term]:
-    """A template as terms: each slot a symbol over its number, each operator in both rows.
+def _columns(formula: Formula, tone: Tone) -> list[Term]:
+    """A formula as terms: each slot a symbol over its number, each operator in both rows.
 
     Brackets, commas and ᵀ stay with the slot that they touch: `softmax(x)` over `softmax([1 2])`.
     """
+    template, names, values = formula
     terms: list[Term] = []
-    opening = ""
-    for part in re.split(r"(\{\w+\})", template):
-        key = part[1:-1] if part.startswith("{") else ""
-        if key in numbers:
-            meaning = tone if key in ("g", "y") else Tone.FORWARD
-            # -2 ** 2 would be -(2 ** 2), and 3 - -2 is hard to read: only a first or a bracketed number goes bare.
-            bare = opening.endswith(("(", "[")) or not (opening or terms or "**" in template)
-            number = numbers[key] if bare else _negative(numbers[key])
-            terms.append(Term(opening + symbols[key], opening + number, meaning))
-            opening = ""
+    before = ""  # of the first slot: a factor, or words
+    for piece in pieces(template):
+        if isinstance(piece, str):
+            if terms:
+                terms.append(Term(piece, piece))
+            else:
+                before = f"{piece} "
             continue
-        closing, operator, opening = _AFFIXES.fullmatch(part).groups()  # type: ignore[union-attr]  # matches any text
-        if closing and terms:
-            symbol, number, meaning = terms[-1]
-            terms[-1] = Term(symbol + closing, number + closing, meaning)
-        if not terms:  # a unary operator, or what opens a call
-            opening = operator + opening
-        elif operator.strip():
-            terms.append(Term(operator.strip(), operator.strip()))
+        opening = before + piece.opening
+        # -2 ** 2 would be -(2 ** 2), and 3 - -2 is hard to read: only a first or a bracketed number goes bare.
+        bare = opening.endswith(("(", "[")) or not (opening or terms or "**" in template)
+        number = _short(values[piece.name]) if bare else _negative(_short(values[piece.name]))
+        comma, _, literals = piece.more.partition(" ")
+        closing = piece.closing + comma
+        meaning = tone if piece.name in ("g", "y") else Tone.FORWARD
+        terms.append(Term(opening + names[piece.name] + closing, opening + number + closing, meaning))
+        if literals:
+            terms.append(Term(literals, literals))
+        before = ""
     return terms
-
-
-_AFFIXES = re.compile(r"((?:[])ᵀ,]|\[[^]]*\])*)(.*?)((?:\w*\(\[?)*)", re.DOTALL)
-"""Text between two slots: what closes the one before, the operator, what opens the next."""
 
 
 def _negative(number: str) -> str:
@@ -271,17 +242,14 @@ def _simplified(formula: str) -> str:
     return re.sub(r"\*\*\((?:(\d[\d.e]*)|\((-[\d.e]+)\)) - 1\)", power, formula)
 
 
-def _shape_note(operation: Operation, event: Accumulate, formula: str, shapes: Sequence[Shape], y: Shape) -> str:
+def _shape_note(operation: Operation, event: Accumulate, formula: Formula) -> str:
     """The shapes that go into a contribution: `shapes  (1,3) @ (2,3)ᵀ → (1,2)`."""
     upstream, result = shape(event.upstream.shape), shape(event.contribution.shape)
     if event.local is not None:
         return f"shapes  {upstream} · {shape(event.local.shape)} → {result}"
     if operation.symbol:
-        slots = dict(zip(operation.slots(len(shapes)), map(shape, shapes), strict=True)) | {
-            "g": upstream,
-            "y": shape(y),
-        }
-        return f"shapes  {fill(formula, slots)} → {result}"
+        shapes = {slot: shape(value.shape) for slot, value in formula.values.items()}
+        return f"shapes  {fill(formula.template, shapes)} → {result}"
     return f"shapes  {upstream} → {result}"
 
 
@@ -308,10 +276,6 @@ def _joined(*sentences: str) -> str:
 
 def _axes(axes: Sequence[int]) -> str:
     return ("axis " if len(axes) == 1 else "axes ") + ", ".join(map(str, axes))
-
-
-def _value(timeline: Timeline, node: Node) -> Value:
-    return timeline.values[node.name]
 
 
 def _short(x: Value) -> str:

@@ -16,7 +16,7 @@ from backprop_tui.graph import Graph, Kind, Node, Shape, Value
 from backprop_tui.naming import statement_of
 from backprop_tui.narration import Narration, narrate
 from backprop_tui.ops.kinks import Kink
-from backprop_tui.ops.operation import Derivative, Operation, Sample, fill
+from backprop_tui.ops.operation import Derivative, Operation, Parameter, Sample, fill
 from backprop_tui.ops.registry import FAMILIES, OPERATIONS
 
 _SIGNATURE = 42
@@ -50,6 +50,9 @@ def page(operation: Operation) -> Iterator[str]:
         yield f"    {_words(operation, derivative)}"
     yield ""
     yield from (f"    {line}" for line in example(operation))
+    for position, parameter in enumerate(operation.parameters):
+        yield from [""] * (position == 0)
+        yield f"    {parameter.name}: {_possible(parameter)}"
     for position, choice in enumerate(choices(operation)):
         yield from [""] * (position == 0)
         yield f"    {choice}"
@@ -82,6 +85,9 @@ def _section(operation: Operation) -> Iterator[str]:
     yield from example(operation)
     yield "```"
     yield ""
+    if operation.parameters:
+        yield from (f"- `{parameter.name}`: {_possible(parameter)}" for parameter in operation.parameters)
+        yield ""
     if taken := list(choices(operation)):
         yield from (f"- {_escaped(choice)}" for choice in taken)
         yield ""
@@ -192,7 +198,8 @@ def _names(operation: Operation) -> dict[str, str]:
 
 
 def _value(operation: Operation) -> str:
-    return fill(operation.words, _names(operation))
+    words = operation.words_for(_shown(operation.name).graph["y"].attributes)
+    return fill(words, _names(operation))
 
 
 def _formula(operation: Operation, operand: str, derivative: Derivative) -> str:
@@ -213,6 +220,17 @@ def _torch(operation: Operation) -> str:
     graph = _shown(operation.name).graph
     shapes = [node.shape for node in graph.inputs]
     return operation.torch_spelling(_slots(operation), shapes, graph["y"].attributes)
+
+
+def _possible(parameter: Parameter) -> str:
+    """What a parameter may be, what it is otherwise, and what else it is called: `a whole number; 0 if left out`."""
+    parts = [parameter.possible]
+    if not parameter.required:
+        default = parameter.default
+        parts.append(f'"{default}" if left out' if isinstance(default, str) else f"{default} if left out")
+    if parameter.aliases:
+        parts.append(f"also {', '.join(parameter.aliases)}")
+    return "; ".join(parts)
 
 
 def _others(operation: Operation) -> str:

@@ -5,7 +5,7 @@ Looked for when somebody looks at the event, and then only there: as much work a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from backprop_tui.ops.operation import fill
 from backprop_tui.ops.registry import OPERATIONS
 
 _OVERFLOW = "That is an overflow: float64 ends at 1.8e308."
+_OVERFLOW_ELSEWHERE = "Elsewhere it is an overflow: float64 ends at 1.8e308."
 _ZERO_TIMES_INFINITY = "0 · ∞ is not a number."
 _INFINITY_LESS_INFINITY = "∞ - ∞ is not a number."
 
@@ -56,7 +57,7 @@ def remarks_on(timeline: Timeline, event: Event) -> Remarks:
     covered = any(mask.all() for _, mask in kinks)
     if is_finite(made):
         return Remarks(said, covered)
-    cause = _cause(timeline, event, is_explained=any(_explains(mask, made) for _, mask in kinks))
+    cause = _cause(timeline, event, [mask for _, mask in kinks])
     return Remarks(said, covered, cause, _alarm(timeline, event, made), event.index == timeline.first_nonfinite)
 
 
@@ -70,9 +71,12 @@ def _made(event: Event) -> Value:
             return event.after
 
 
-def _explains(mask: Any, made: Value) -> bool:
-    """Whether a kink is met where a number is not finite; if it cannot be told element by element, it may be."""
-    return mask.shape != made.shape or bool(np.any(mask & ~np.isfinite(made)))
+def _unexplained(made: Value, kinks: Sequence[Any]) -> Any:
+    """Where numbers are not finite and no kink is met; if it cannot be told element by element, one may be."""
+    broken = np.asarray(~np.isfinite(made))
+    for mask in kinks:
+        broken = broken & ~(mask if mask.shape == made.shape else np.True_)
+    return broken
 
 
 def _met(timeline: Timeline, event: Evaluate | Accumulate) -> Iterator[tuple[str, Any]]:
@@ -107,33 +111,49 @@ def _sentence(kink: Kink, mask: Any, taken: str) -> str:
     return clause[0].upper() + clause[1:]
 
 
-def _cause(timeline: Timeline, event: Event, *, is_explained: bool) -> str:
+def _cause(timeline: Timeline, event: Event, kinks: Sequence[Any]) -> str:
     """How an event makes an inf or a NaN of other numbers; empty where it only passes one on, or a kink says it."""
-    if isinstance(event, Evaluate) and not is_explained:
-        return _cause_of_value(timeline, event)
+    if isinstance(event, Evaluate):
+        return _cause_of_value(timeline, event, _unexplained(event.value, kinks))
     if isinstance(event, Accumulate):
-        return _cause_of_gradient(timeline, event, is_explained=is_explained)
+        return _cause_of_gradient(timeline, event, _unexplained(event.contribution, kinks))
     return ""
 
 
-def _cause_of_value(timeline: Timeline, event: Evaluate) -> str:
+def _overflow(broken: Any, numbers: Value, sources: Sequence[Value]) -> str:
+    """An overflow, if finite numbers made the broken ones; the rest of those that are not finite, a kink explains."""
+    if not broken.any() or not all(map(is_finite, (_at(source, broken) for source in sources))):
+        return ""
+    return _OVERFLOW if np.all(broken | np.isfinite(numbers)) else _OVERFLOW_ELSEWHERE
+
+
+def _at(source: Value, mask: Any) -> Value:
+    """The elements of what is shaped like the mask; all of anything else."""
+    return np.asarray(source)[mask] if source.shape == mask.shape else source
+
+
+def _cause_of_value(timeline: Timeline, event: Evaluate, broken: Any) -> str:
     operands = _operands(timeline, timeline.graph.nodes[event.node])
-    if all(map(is_finite, operands)):
-        return _OVERFLOW
+    if not broken.any():
+        return ""
+    if overflow := _overflow(broken, event.value, operands):
+        return overflow
     if np.isnan(event.value).any() and not any(np.isnan(operand).any() for operand in operands):
         return "It comes of an infinite operand."
     return ""
 
 
-def _cause_of_gradient(timeline: Timeline, event: Accumulate, *, is_explained: bool) -> str:
+def _cause_of_gradient(timeline: Timeline, event: Accumulate, broken: Any) -> str:
     added, before = event.contribution, event.before
     if before is not None and np.any(np.isinf(before) & (added == -before)):
         return _INFINITY_LESS_INFINITY
     if not is_finite(added):
+        consumer = timeline.graph.nodes[event.consumer]
+        sources = [event.upstream, timeline.values[consumer.name], *_operands(timeline, consumer)]
+        if overflow := _overflow(broken, added, sources):
+            return overflow
         if event.local is None:
-            consumer = timeline.graph.nodes[event.consumer]
-            sources = [event.upstream, timeline.values[consumer.name], *_operands(timeline, consumer)]
-            return _OVERFLOW if all(map(is_finite, sources)) and not is_explained else ""
+            return ""
         upstream, local = event.upstream, event.local
         if is_finite(upstream) and is_finite(local):
             return _OVERFLOW

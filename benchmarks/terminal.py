@@ -58,12 +58,20 @@ class Program:
             seen += self._read(_PATIENCE)
         return seen
 
-    def read_frame(self) -> bytes:
-        """Read what comes until it stops."""
-        seen = self._read(_PATIENCE)
+    def read_some(self) -> bytes:
+        """Read what comes first."""
+        return self._read(_PATIENCE)
+
+    def read_rest(self) -> bytes:
+        """Read what comes until it stops; maybe nothing."""
+        seen = b""
         while select.select([self._terminal], [], [], _QUIET)[0]:
             seen += self._read(_PATIENCE)
         return seen
+
+    def read_frame(self) -> bytes:
+        """Read what comes until it stops; something must come."""
+        return self.read_some() + self.read_rest()
 
     def _read(self, patience: float) -> bytes:
         if not select.select([self._terminal], [], [], patience)[0]:

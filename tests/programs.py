@@ -43,7 +43,7 @@ _ROUNDED_OPERATIONS = {
         )
         for operation in FAMILIES[family]
     ),
-    *("pow", "hypot", "sqrt"),
+    *("pow", "hypot", "sqrt", "norm"),
 }
 """Whose results libraries may round differently, even where they happen to be short numbers."""
 _HALVES = (-2.0, -1.5, -1.0, -0.5, -0.5, 0.0, 0.0, 0.5, 0.5, 1.0, 1.0, 1.5, 2.0, 2.5)
@@ -253,6 +253,8 @@ class Program:
                 return tuple(int(one) - len(shape) * self.chance(0.5) for one in order)
             case ParameterKind.NUMBER:
                 return self.choose((0, 1, 2, 0.5, 0.25, 3))
+            case ParameterKind.ORDER:
+                return self.choose((1, 2, "inf", 3, 1.5))
             case ParameterKind.BOUND:
                 return self.choose((None, -1, -0.5, 0, 0.5, 1.5))
             case ParameterKind.INDEX:
@@ -289,7 +291,11 @@ class Program:
             return (start, stop, self.choose((None, None, 1, 2)))
 
         named = shape[: int(self.random.integers(len(shape))) + 1] if shape else (1,)
-        return tuple(one(length) for length in named)
+        index = [one(length) for length in named]
+        for extra in (None, "..."):
+            if self.chance(0.2):
+                index.insert(int(self.random.integers(len(index) + 1)), extra)
+        return tuple(index)
 
     def spelled(self, operation: Operation, names: Sequence[str], attributes: Attributes) -> str:
         """The operation in one of the ways that the language has for it."""

@@ -1,5 +1,7 @@
 """Numbers as people read them: four digits, a fixed width, nothing hidden."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,6 +50,21 @@ def test_an_exact_number_reads_back_as_the_same_float(x: float) -> None:
     assert float(exact(x)) == x
 
 
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        (1e-5, "1e-5"),
+        (-1e9, "-1e9"),
+        (2.5e300, "2.5e300"),
+        (1000.0, "1000"),
+        (123456.0, "123456"),
+        (123400.0, "123400"),
+    ],
+)
+def test_an_exact_number_is_written_in_the_shortest_way(x: float, text: str) -> None:
+    assert exact(x) == text
+
+
 def test_small_arrays_are_whole_and_large_ones_say_shape_and_mean() -> None:
     assert array(np.array([[1.0, 2.0], [3.0, 4.5]])) == "[[1 2] [3 4.5]]"
     assert array(np.full((3, 4), 0.125)) == "(3,4) μ=0.125"
@@ -71,6 +88,29 @@ def test_a_long_expression_keeps_both_its_ends() -> None:
     assert abbreviate("a + b", 5) == "a + b"
     assert abbreviate("w0 * x0 + w1 * x1 + b", 12) == "w0 * …x1 + b"
     assert [len(abbreviate("abcdefgh", width)) for width in range(9)] == list(range(9))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "short"),
+    [
+        ("-(gamma.reshape(1, -1) * (x - mu)) / s**2", 24, "-(gamma.r…(… mu)) / s**2"),
+        ("f(g(x + y + z) + 1) * 2 + 3", 14, "f(g(…))* 2 + 3"),
+        ("sum(w * x[0:1, 2:3] + b)", 16, "sum(w * x… + b)"),
+        ("sum(w * x[0:1, 2:3] + b)", 20, "sum(w * x[…2:3] + b)"),
+        ("tanh(w11*x1+w12*x2+b1)", 12, "tanh(…x2+b1)"),
+    ],
+)
+def test_what_is_cut_closes_its_brackets(text: str, width: int, short: str) -> None:
+    assert abbreviate(text, width) == short
+
+
+@given(st.recursive(st.just("x"), lambda one: st.builds("f({} + [{}])".format, one, one)), st.integers(3, 40))
+def test_brackets_stay_balanced_however_much_is_cut(text: str, width: int) -> None:
+    short = abbreviate(text, width)
+    assert len(short) <= width
+    while (fewer := re.sub(r"\([^][()]*\)|\[[^][()]*\]", "", short)) != short:
+        short = fewer
+    assert not re.search(r"[][()]", short)
 
 
 def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:

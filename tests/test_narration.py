@@ -56,6 +56,36 @@ def test_the_words_name_the_operation_and_the_place_in_the_sum() -> None:
     assert story.words.endswith("this is the second of the two.")
 
 
+@pytest.mark.parametrize(
+    ("loss", "reduction", "words"),
+    [
+        ("mse_loss", "mean", "y is the mean squared distance of x from t."),
+        ("mse_loss", "sum", "y is the squared distance of x from t, summed over the elements."),
+        ("mse_loss", "none", "y is the squared distance of x from t, element by element."),
+        ("cross_entropy", "mean", "that softmax(x) gives to t, averaged over the samples."),
+        ("cross_entropy", "sum", "that softmax(x) gives to t, summed over the samples."),
+        ("binary_cross_entropy_with_logits", "none", "that sigmoid(x) gives to t, for each element."),
+    ],
+)
+def test_the_words_of_a_loss_say_how_it_is_reduced(loss: str, reduction: str, words: str) -> None:
+    program = f"y = {loss}(x, t, reduction='{reduction}')\nz = sum(y)".replace("'", '"')
+    stories = told(f"program = '''\n{program}\n'''\n[inputs]\nx = [[1.0, 2.0]]\nt = [[0.0, 1.0]]\n")
+    assert any(words in story.words for story in stories)
+
+
+def test_the_words_of_a_derivative_hold_for_every_reduction() -> None:
+    for reduction in ("mean", "sum"):
+        story = last(f'y = mse_loss(x, t, reduction="{reduction}")', "x = [1.0, 2.0]\nt = [0.0, 1.0]")
+        assert "twice its error" not in story.words
+
+
+def test_a_constant_is_called_what_it_is() -> None:
+    program = "y = v + 1e-5 + -1e9 * v + 2 * v"
+    symbols = [story.symbols for story in told(f"program = '''\n{program}\n'''\n[inputs]\nv = 1.0\n")]
+    assert "v + 1e-5 = v + 1e-5" in symbols or any("+ 1e-5" in one and "(1e-5)" not in one for one in symbols)
+    assert any("(-1e9) · v" in one for one in symbols)
+
+
 def test_symbols_stand_over_their_numbers() -> None:
     columns = [(term.symbol, term.number) for term in told(TREE)[-1].terms]
     assert columns == [

@@ -89,6 +89,26 @@ def test_a_page_has_symbols_numbers_words_and_spelling(capsys: pytest.CaptureFix
     ]
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_page_says_what_every_parameter_may_be(name: str) -> None:
+    operation = OPERATIONS[name]
+    page, section = list(reference.page(operation)), list(reference.markdown())
+    for parameter in operation.parameters:
+        (line,) = (line for line in page if line.startswith(f"    {parameter.name}: "))
+        assert parameter.possible in line
+        assert parameter.required or f"{parameter.default}" in line
+        assert all(alias in line for alias in parameter.aliases)
+        assert f"- `{parameter.name}`: {line.partition(': ')[2]}" in section
+
+
+def test_a_parameter_may_be_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["ops", "norm"])
+    main(["ops", "mse_loss"])
+    out = capsys.readouterr().out
+    assert '    ord: a number above 0 or "inf"; 2 if left out; also p\n' in out
+    assert '    reduction: "mean" or "sum" or "none"; "mean" if left out\n' in out
+
+
 def test_a_page_says_what_is_taken_at_kinks(capsys: pytest.CaptureFixture[str]) -> None:
     main(["ops", "pow"])
     out = capsys.readouterr().out

@@ -94,7 +94,7 @@ def test_saturation_is_told_also_when_it_is_only_near() -> None:
     }
     assert notes("y = tanh(x)", "x = 40.0") == {
         "y": "x is so far out that y is saturated.",
-        "x<-y": "x is so far out that y is saturated: the derivative is exactly 0 in float64.",
+        "x<-y": "x is so far out that y is saturated: the derivative comes out as 0 in float64.",
     }
 
 
@@ -159,6 +159,18 @@ def test_an_overflow_is_said_beside_a_kink_elsewhere() -> None:
         "In 1 of 2 elements x is so far below 0 that e is 0 in float64. "
         "That is an overflow: float64 ends at 1.8e308. 1 of 2 elements is not finite, at [1]: the first of the run."
     )
+
+
+def test_a_pole_hides_no_overflow_at_another_element() -> None:
+    elsewhere = "Elsewhere it is an overflow: float64 ends at 1.8e308."
+    value = notes("h = 1 / x\ny = sum(h)", "x = [0.0, 1e-310, 1.0]")["h"]
+    assert value.startswith(f"In 1 of 3 elements x is 0, a pole of the quotient. {elsewhere} 2 of 3 elements are not")
+    gradient = notes("h = 1 / x\ny = sum(h)", "x = [0.0, 1e-300, 1.0]")["x<-h"]
+    assert gradient == f"In 1 of 3 elements x is 0, a pole of the quotient: the derivative is infinite. {elsewhere}"
+
+
+def test_a_local_derivative_that_overflows_says_so() -> None:
+    assert notes("y = 1 / x", "x = 1e-300")["x<-y"].startswith("That is an overflow")
 
 
 def test_where_in_an_array_is_said_in_every_event_and_noted_in_the_first() -> None:

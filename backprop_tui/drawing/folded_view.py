@@ -188,6 +188,7 @@ class FoldedView:
         self._texts = texts
         self._scene = texts.scene
         self._whole = GraphView(texts.run, position, selected)
+        self._nodes: dict[int, NodeState] = {}
 
     @property
     def graph(self) -> Graph:
@@ -224,6 +225,11 @@ class FoldedView:
 
     def node(self, box: int) -> NodeState:
         """The state of a box."""
+        if box not in self._nodes:
+            self._nodes[box] = self._state(box)
+        return self._nodes[box]
+
+    def _state(self, box: int) -> NodeState:
         content = self._scene.contents[box]
         if not isinstance(content, Group):
             return self._whole.node(content)
@@ -288,7 +294,7 @@ class FoldedView:
 
 def _count(positions: NDArray[np.intp], position: int) -> int:
     """How many are reached."""
-    return int(np.searchsorted(positions, position, side="right"))
+    return int(positions.searchsorted(position, side="right"))
 
 
 def _width(positions: NDArray[np.intp]) -> int:

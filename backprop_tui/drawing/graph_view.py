@@ -9,14 +9,15 @@ from typing import Protocol
 
 from backprop_tui.drawing.boxes import Fields
 from backprop_tui.drawing.layers import items
+from backprop_tui.drawing.roles import role_at
 from backprop_tui.drawing.state import HEAT, WEIGHTS, EdgeState, Flow, NodeState, Role, State
 from backprop_tui.engine import flow
 from backprop_tui.engine.events import Accumulate, Event, Seed
 from backprop_tui.engine.sizes import Sizes
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, array
+from backprop_tui.formulas import local_symbol
 from backprop_tui.graph import Edge, Graph, Kind, Value, is_finite
-from backprop_tui.narration import local_symbol
 
 _ARRAY_WIDTH = 16
 _LOCAL_ARRAY_WIDTH = 10
@@ -162,23 +163,7 @@ class GraphView:
             return Role.RECEIVER
         if node in self.senders:
             return Role.SENDER
-        plan = self._timeline.plan
-        if self.flow is Flow.FORWARD:
-            computed_at, done = plan.computed_at, self.position
-            if computed_at[node] < done:
-                return Role.DONE
-            operands = self.graph.nodes[node].operands
-            return Role.READY if all(computed_at[operand] < done for operand in operands) else Role.WAITING
-        arrivals = plan.arrivals[node]
-        if arrivals and self.position <= plan.seed_event + 1 + arrivals[-1]:
-            return Role.WAITING
-        return Role.READY if self._is_to_send(node) else Role.DONE
-
-    def _is_to_send(self, node: int) -> bool:
-        """Whether a node has a gradient to send, and has not done so: it is sent in reverse order of the nodes."""
-        sent = self.event.consumer if isinstance(self.event, Accumulate) else len(self.graph)
-        contributing = self.graph.contributing
-        return node < sent and contributing[node] and any(contributing[x] for x in self.graph.nodes[node].operands)
+        return role_at(self._timeline.plan, self.position, self.event, node)
 
     def weight(self, edge: Edge) -> int | None:
         """How many of `WEIGHTS` its contribution reaches. None: it is not computed."""

@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from backprop_tui.drawing.boxes import BoxStyle, LabelStyle
 from backprop_tui.drawing.drawing import Drawing
+from backprop_tui.drawing.emphasis import Lit, weights
 from backprop_tui.drawing.glyphs import (
     BRACKET,
     DASHED,
@@ -24,9 +25,9 @@ from backprop_tui.drawing.glyphs import (
     SHADES,
 )
 from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Box, Point, Port, Rectangle
-from backprop_tui.drawing.state import WEIGHTS, Emphasis, Flow, Role, State
-from backprop_tui.drawing.strokes import along, strokes
+from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Box, Port, Rectangle
+from backprop_tui.drawing.state import Emphasis, Flow, Role, State
+from backprop_tui.drawing.strokes import strokes
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, clip
 from backprop_tui.graph import Edge
 
@@ -72,8 +73,6 @@ _BORDERS = {
 _DOTS = {Role.WAITING: "◌", Role.READY: "○", Role.DONE: "●", Role.SENDER: "◆", Role.RECEIVER: "◉"}
 HEAT_STYLES = Style.HEAT_1, Style.HEAT_2, Style.HEAT_3, Style.HEAT_4
 MARK_STYLES = Style.MARK_1, Style.MARK_2, Style.MARK_3, Style.MARK_4
-_ONE_WAY_COLUMNS, _ONE_WAY_ROWS = 24, 8
-"""How far a lit line goes straight on before an arrow stands in it."""
 
 
 class Picture:
@@ -93,7 +92,7 @@ class Picture:
         """The cells of row `y` from column `x0` up to `x1`; blank outside the drawing."""
         canvas = _Canvas(x0, x1)
         if 0 <= y < self.drawing.height and x0 < x1:
-            lit = self._lit_in(y, x0, x1)
+            lit = self._lit.sides(y, x0, x1)
             bands = self.drawing.bands(y, y) if self._is_down else self.drawing.bands(x0, x1 - 1)
             for band in bands:
                 self._lines(canvas, band, y, lit)
@@ -119,36 +118,8 @@ class Picture:
         return found
 
     @cached_property
-    def _lit(self) -> list[list[Point]]:
-        lines = [self.drawing.line_of(edge) for edge in self.state.lit if edge in self.drawing.ports]
-        if self.flowed >= 1:
-            return lines
-        if self.state.flow is Flow.FORWARD:
-            return [_beginning(line, self.flowed) for line in lines]
-        return [_beginning(line[::-1], self.flowed)[::-1] for line in lines]
-
-    @cached_property
-    def _midway(self) -> dict[Point, str]:
-        """The arrows in long straight pieces of the lit lines: both their ends may be out of view."""
-        arrows: dict[Point, str] = {}
-        is_forward = self.state.flow is Flow.FORWARD
-        for (x, y), (x1, y1) in chain.from_iterable(map(pairwise, self._lit)):
-            width, height = x1 - x, y1 - y
-            count = max(abs(width) // _ONE_WAY_COLUMNS, abs(height) // _ONE_WAY_ROWS)
-            glyphs = RIGHTWARD if width else DOWNWARD
-            glyph = glyphs.forward if (width + height > 0) == is_forward else glyphs.backward
-            for number in range(count):
-                along = 2 * number + 1
-                arrows[x + width * along // (2 * count), y + height * along // (2 * count)] = glyph
-        return arrows
-
-    def _lit_in(self, y: int, x0: int, x1: int) -> dict[int, int]:
-        """Column -> sides on which a lit line leaves the cell."""
-        sides: dict[int, int] = {}
-        for corners in self._lit:
-            for x, own in along(corners, self.drawing.orientation, y, x0, x1):
-                sides[x] = sides.get(x, 0) | own
-        return sides
+    def _lit(self) -> Lit:
+        return Lit(self.drawing, self.state, self.flowed)
 
     def _lines(self, canvas: _Canvas, band: Band, y: int, lit: dict[int, int]) -> None:
         sides: dict[int, int] = {}
@@ -159,33 +130,20 @@ class Picture:
             touched[x] = touched.get(x, False) or self._is_touched(node)
             nodes.add(node)
         shows_weights = self.emphasis is Emphasis.WEIGHTS and self.state.flow is Flow.BACKWARD
-        weights = self._weights(nodes, y, canvas) if shows_weights else {}
+        weighed = {}
+        if shows_weights:
+            weighed = weights(self.drawing, self.state, nodes, y=y, x0=canvas.x0, x1=canvas.x1)
         for x, own in sides.items():
             if heavy := lit.get(x, 0):
                 is_straight = own in (UP | DOWN, LEFT | RIGHT)
-                arrow = self._midway.get((x, y)) if is_straight else None
+                arrow = self._lit.arrows.get((x, y)) if is_straight else None
                 canvas.put(x, arrow or JOINED[own][heavy], _LIT[self.state.flow])
-            elif x in weights:
-                most, heavy = weights[x]
+            elif x in weighed:
+                most, heavy = weighed[x]
                 canvas.put(x, JOINED[own][heavy] if most else DASHES.get(own, JOINED[own][0]), Style.LINE)
             else:
                 style = Style.LINE if touched[x] and not shows_weights else Style.UNTOUCHED
                 canvas.put(x, JOINED[own][0], style)
-
-    def _weights(self, nodes: Iterable[int], y: int, canvas: _Canvas) -> dict[int, tuple[int, int]]:
-        """Column -> the largest weight of the lines there that carry values of these nodes, and which sides are heavy.
-
-        Where nothing has come back yet there is none.
-        """
-        weights: dict[int, tuple[int, int]] = {}
-        for edge in chain.from_iterable(self.drawing.graph.consumers[node] for node in nodes):
-            weight = self.state.weight(edge) if edge in self.drawing.ports else None
-            if weight is None:
-                continue
-            for x, own in along(self.drawing.line_of(edge), self.drawing.orientation, y, canvas.x0, canvas.x1):
-                most, heavy = weights.get(x, (0, 0))
-                weights[x] = max(most, weight), heavy | own if weight == len(WEIGHTS) else heavy
-        return weights
 
     def _is_touched(self, node: int) -> bool:
         return self.state.node(node).is_known
@@ -280,10 +238,11 @@ class Picture:
         x += fields.value[node]
         canvas.put(x, text, Style.TROUBLE if shown.bad_gradient else gradient)
         if self.emphasis is Emphasis.HEAT and (heat := self.state.heat(node)):
-            canvas.put(x + between.index("∇"), SHADES[heat - 1], MARK_STYLES[heat - 1])
+            mark = between.index("∇")
+            canvas.put(x + mark, SHADES[heat - 1], MARK_STYLES[heat - 1])
             if not receives and not shown.bad_gradient:
-                strip = text[len(between) :].ljust(fields.gradient[node])
-                canvas.put(x + len(between), strip, HEAT_STYLES[heat - 1])
+                strip = text.ljust(len(between) + fields.gradient[node])[mark + 1 :]
+                canvas.put(x + mark + 1, strip, HEAT_STYLES[heat - 1])
 
     def _port(self, canvas: _Canvas, port: Port, y: int) -> None:
         """The arrow, and the label: beside it, in the row above it, or on the line before it."""
@@ -307,20 +266,6 @@ class Picture:
             if not self._is_down and text:  # it stands on the line
                 x, text = x - 1, f" {text} "
             canvas.put(x, text, style)
-
-
-def _beginning(line: Sequence[Point], share: float) -> list[Point]:
-    """The corners of so much of a line, from its first one on."""
-    left = share * sum(abs(x1 - x) + abs(y1 - y) for (x, y), (x1, y1) in pairwise(line))
-    corners = [line[0]]
-    for (x, y), (x1, y1) in pairwise(line):
-        length = abs(x1 - x) + abs(y1 - y)
-        if left <= length:
-            part = left / length
-            return [*corners, (x + round(part * (x1 - x)), y + round(part * (y1 - y)))]
-        corners.append((x1, y1))
-        left -= length
-    return corners
 
 
 def to_text(drawing: Drawing, state: State) -> str:

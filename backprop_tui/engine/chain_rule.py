@@ -8,14 +8,25 @@ from backprop_tui.engine.plan import Rule
 from backprop_tui.graph import Value
 
 
-def chain_rule(upstream: Value, values: Sequence[Value], consumer: int, factor: int | None, rule: Rule) -> Value:
+def chain_rule(
+    upstream: Value,
+    values: Sequence[Value],
+    consumer: int,
+    factor: int | None,
+    rule: Rule,
+    *,
+    known: Value | None = None,
+) -> Value:
     """The contribution of an edge of the plan, before it is summed down to the shape of its operand.
 
-    The same numbers give the same bits, whenever it is called. Call it under `np.errstate(all="ignore")`.
+    `known` is its local derivative, if that is computed already. The same numbers give the same bits, whenever it is
+    called. Call it under `np.errstate(all="ignore")`.
     """
     local, vjp, operands, _ = rule
     if vjp:
         return vjp(upstream, values[consumer], *[values[operand] for operand in operands])
     if local:
-        return upstream * local(values[consumer], *[values[operand] for operand in operands])
+        if known is None:
+            known = local(values[consumer], *[values[operand] for operand in operands])
+        return upstream * known
     return upstream if factor is None else upstream * values[factor]

@@ -72,6 +72,7 @@ class Timeline:
         self._summed = summed
         self._seen: Record | None = None
         self._derived: tuple[int, Value] | None = None
+        self._differentiated: tuple[int, int, Value] | None = None
 
     @property
     def graph(self) -> Graph:
@@ -206,14 +207,19 @@ class Timeline:
 
     @np.errstate(all="ignore")
     def _local(self, consumer: int, position: int) -> Value | None:
-        """The local derivative by an operand; None for a rule, and where no gradient passes."""
+        """The local derivative by an operand; None for a rule, and where no gradient passes. The last is remembered."""
+        last = self._differentiated
+        if last and last[:2] == (consumer, position):
+            return last[2]
         node = self.graph.nodes[consumer]
         derivatives = OPERATIONS[node.op].derivatives
         local = derivatives[position].local if derivatives else None
         if local is None:
             return None
         operands = [self._values[operand] for operand in node.operands]
-        return local(self._values[consumer], *operands, **node.attributes)
+        found = local(self._values[consumer], *operands, **node.attributes)
+        self._differentiated = consumer, position, found
+        return found
 
     @np.errstate(all="ignore")
     def _derive(self, number: int) -> Value:
@@ -223,11 +229,13 @@ class Timeline:
             return recorded
         if self._derived and self._derived[0] == number:
             return self._derived[1]
-        _, operand, consumer, _, factor, rule = self.plan.accumulations[number]
+        _, operand, consumer, position, factor, rule = self.plan.accumulations[number]
         upstream = self._grads[consumer]
         assert upstream is not None
         assert rule is not None  # only between scalars, where all is recorded
-        raw = chain_rule(upstream, self._values, consumer, factor, rule)
+        local, vjp, *_ = rule
+        known = self._local(consumer, position) if local and not vjp else None
+        raw = chain_rule(upstream, self._values, consumer, factor, rule, known=known)
         self._derived = number, unbroadcast(raw, self.graph.nodes[operand].shape)
         return self._derived[1]
 

@@ -7,13 +7,15 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from backprop_tui.drawing.drawing import Drawing
-from backprop_tui.drawing.graph_view import MOST_DRAWN
+from backprop_tui.drawing.folded_view import FoldedView, RunTallies, SceneTexts
 from backprop_tui.drawing.levels import LEVELS, Levels
 from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.render import Picture, Run
 from backprop_tui.export.formats import CannotExport
 from backprop_tui.export.snapshot import Snapshot
+from backprop_tui.folding.scene import Scene, Stage
 from backprop_tui.formatting import clip
+from backprop_tui.graph import Kind
 
 _ANY_HEIGHT = 1_000_000_000
 _HEADER = 100
@@ -34,23 +36,34 @@ class Page(NamedTuple):
 
 def page(snapshot: Snapshot, width: int | None) -> Page:
     """The picture in all detail, or in as much as fits `width` columns. Raises CannotExport."""
-    drawing = _drawing(snapshot, width)
-    picture = Picture(drawing, snapshot.view)
+    scene = _scene(snapshot)
+    texts = SceneTexts(snapshot.texts, RunTallies(snapshot.timeline), scene)
+    drawing = _drawing(texts, width)
+    picture = Picture(drawing, FoldedView(texts, snapshot.view.position))
     columns = width or max(drawing.width, _HEADER)
     rows = [picture.row(y, 0, drawing.width) for y in range(drawing.height)]
     caption = [snapshot.caption_line]
     if len(caption[0]) > columns:
         caption = [line for part in snapshot.caption for line in wrap(part, columns)]
+    if not scene.is_whole:
+        nodes = sum(node.kind is not Kind.CONSTANT for node in snapshot.view.graph)
+        caption += wrap(f"{nodes:,} nodes as {len(scene.contents):,} boxes", columns)
     return Page(clip(snapshot.title, columns), caption, rows, drawing.width)
 
 
-def _drawing(snapshot: Snapshot, width: int | None) -> Drawing:
-    """The drawing of the whole graph: the one place that decides what of a large graph is drawn."""
+def _scene(snapshot: Snapshot) -> Scene:
+    """The whole graph, if it is not too large to be looked at; else the boxes that the app begins with."""
     texts, graph = snapshot.texts, snapshot.view.graph
-    if not texts.is_drawn:
-        tangled = "" if len(graph) > MOST_DRAWN else ", with so many lines between them"
-        raise CannotExport(f"{len(graph):,} nodes are too many to draw{tangled}; dot and mermaid take any graph")
-    levels = Levels(graph, texts.fields)
+    stage = Stage(graph, snapshot.groups)
+    scene = stage.whole if texts.is_drawn else stage.first()
+    if not texts.is_drawn and scene.is_whole:
+        many = f"{len(graph):,} nodes are too many to draw, with so many lines between them"
+        raise CannotExport(f"{many}; dot and mermaid take any graph")
+    return scene
+
+
+def _drawing(texts: SceneTexts, width: int | None) -> Drawing:
+    levels = Levels(texts.scene.graph, texts.fields)
     if width is None:
         return levels.draw(LEVELS[0])
     drawing = levels.richest(width, _ANY_HEIGHT)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from backprop_tui.drawing.graph_view import GraphView, RunTexts
 from backprop_tui.engine.timeline import Timeline
+from backprop_tui.folding.finding import NO_TABLE
 from backprop_tui.formatting import clip
 from backprop_tui.narration import narrate
 
@@ -19,7 +21,11 @@ _BETWEEN = "   "
 class Snapshot:
     """A run at a position: the number of events that are done."""
 
-    def __init__(self, title: str, timeline: Timeline, position: int) -> None:
+    def __init__(
+        self, title: str, timeline: Timeline, position: int, groups: Mapping[str, Sequence[int]] = NO_TABLE
+    ) -> None:
+        """`groups` names groups of the user's, with the nodes in each: of a large graph they are drawn as boxes."""
+        self.groups = groups
         self.title = clip(title, _LONGEST)
         self.timeline = timeline
         self.texts = RunTexts(timeline)

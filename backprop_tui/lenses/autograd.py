@@ -20,6 +20,7 @@ from backprop_tui.graph import Kind, Shape, Value
 from backprop_tui.lenses.nudging import cost
 from backprop_tui.lenses.scales import scales_of_gradients, scales_of_values
 from backprop_tui.lenses.spelling import Expression, read
+from backprop_tui.ops.operation import plain
 from backprop_tui.ops.registry import OPERATIONS
 
 RELATIVE = 1e-10
@@ -135,7 +136,7 @@ def _value_of(tensor: Any) -> Value | None:
 
 
 def _about(error: Exception) -> str:
-    words = str(error).strip().partition("\n")[0]
+    words = str(error).strip().partition("\n")[0].rstrip(" .")  # a clause of a longer line
     return f"{type(error).__name__}{': ' if words else ''}{words}"
 
 
@@ -145,6 +146,7 @@ def _compare(
     distances: dict[int, float] = {}
     disagreements: list[Disagreement] = []
     wrong = 0
+    unsettled = _unsettled(timeline)
     with np.errstate(all="ignore"):
         for is_gradient, all_ours, all_theirs, measure in (
             (False, timeline.values, values, scales_of_values),
@@ -165,6 +167,8 @@ def _compare(
                     distances[node.index] = inf
                     wrong += 1
                     continue
+                if is_gradient and node.index in unsettled:
+                    theirs = plain(np.where(np.isnan(ours), ours, theirs))
                 distance = _distance(ours, theirs)
                 largest = float(distance if isinstance(distance, np.float64) else np.max(distance))
                 distances[node.index] = max(distances.get(node.index, 0.0), largest)
@@ -177,6 +181,18 @@ def _compare(
                         numbers = float(np.asarray(ours)[element]), float(np.asarray(theirs)[element])
                         disagreements.append(Disagreement(node.index, is_gradient, element, *numbers))
     return Autograd(version, "", distances, tuple(disagreements), wrong)
+
+
+def _unsettled(timeline: Timeline) -> set[int]:
+    """The nodes to whose gradient comes NaN of which PyTorch takes now one number, now another (`Kink.unsettled`)."""
+    found: set[int] = set()
+    for node in reversed(timeline.graph.nodes):
+        kinks = [kink for kink in OPERATIONS[node.op].kinks if kink.unsettled] if node.op else []
+        arrays = [timeline.values[timeline.graph.nodes[operand].name] for operand in node.operands if kinks]
+        met = any(np.any(kink.where(timeline.values[node.name], *arrays, **node.attributes)) for kink in kinks)
+        if met or node.index in found:
+            found.update(node.operands)
+    return found
 
 
 def _distance(ours: Value, theirs: Value) -> Value:

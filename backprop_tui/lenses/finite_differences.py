@@ -5,8 +5,10 @@ What is differentiated is Σ seed · output, as in the backward pass. The slope 
 assumed: how far estimates of neighbouring widths are apart, plus what rounding can do to them. Agreement means
 agreement within that error.
 
-Where the two disagree the reason may be a kink, such as relu at 0: there the slopes to the left and to the right
-do not approach each other as h shrinks, in some node on the way. That is no error of the chain rule.
+Where the two disagree the reason may be a kink, such as relu at 0: there the slopes to the left and to the right are
+each the same for every h, in some node on the way, but not the same as each other (`lenses.kinks`). That is no error of
+the chain rule. Nor is what no step can resolve: estimates that scatter more and more as h shrinks, far more than
+rounding makes them. There nothing is decided.
 
 Inputs are nudged, and so is every node between them and the output that a gradient reaches: one is moved, what it was
 computed from stays. A large graph is not evaluated often enough to compare every element: what a nudge costs is known
@@ -28,6 +30,7 @@ import numpy as np
 
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Shape
+from backprop_tui.lenses.kinks import find_kink
 from backprop_tui.lenses.nudging import EPSILON, PER_NUDGE, Ground, Nudge, Sides
 from backprop_tui.ops.shapes import count
 
@@ -49,6 +52,8 @@ _CLOSER_RUNS = 2 * 2 * 2 * len(_ALL_WIDTHS) + 1
 _SAFETY = 4.0
 _HOPELESS = 1e-3
 """An estimate with a larger relative error says nothing."""
+_BEYOND = 1e3
+"""So many times what rounding can do to it, an estimate scatters for another reason."""
 
 
 class Verdict(Enum):
@@ -58,7 +63,8 @@ class Verdict(Enum):
     DIFFERS = "differs"
     KINK = "kink"
     UNDECIDED = "undecided"
-    """The function is not finite here or at a side, or rounding drowns the slope, or a closer look costs too much."""
+    """The function is not finite here or at a side, or varies too fast, or rounding or underflow drowns the slope, or a
+    closer look costs too much."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ class _Estimate(NamedTuple):
     error: float
     narrowest: int = 0
     """The last of the samples that it was made of."""
+    is_resolved: bool = False
+    """Whether there are closer estimates, and they scatter no more than rounding lets them."""
 
     @property
     def relative_error(self) -> float:
@@ -152,12 +160,14 @@ def _compare(nudge: Nudge, gradient: float, *, closer: bool) -> Difference:
     estimate = _extrapolate(nudge, samples)
     kink, verdict = None, Verdict.UNDECIDED
     if _agree(estimate, gradient):
-        verdict = Verdict.AGREES
+        # Steps wider than x itself, or differences that vanish, agree with every small gradient.
+        if not 0 < abs(nudge.x) < _STEP or gradient == 0 or _SAFETY * estimate.error < abs(gradient):
+            verdict = Verdict.AGREES
     elif closer:
-        kink = _find_kink(nudge, samples, estimate.narrowest)
+        kink = find_kink(nudge, samples, estimate.narrowest)
         if kink is not None:
             verdict = Verdict.KINK
-        elif _certain(estimate):
+        elif _certain(estimate) and estimate.is_resolved:
             verdict = Verdict.DIFFERS
     return Difference(nudge.node, nudge.element, gradient, estimate.slope, _SAFETY * estimate.error, verdict, kink)
 
@@ -176,6 +186,7 @@ def _extrapolate(nudge: Nudge, samples: Sequence[Sides]) -> _Estimate:
     NaN with an infinite error if the function is not finite on both sides.
     """
     best = _Estimate(float("nan"), float("inf"))
+    scatter: dict[int, float] = {}  # of each estimate, less what rounding explains
     slopes = [nudge.slope(sample) for sample in samples]
     for i in range(2, len(slopes)):
         ratios = [(samples[k].width / samples[k + 1].width) ** 2 for k in (i - 2, i - 1)]
@@ -183,34 +194,11 @@ def _extrapolate(nudge: Nudge, samples: Sequence[Sides]) -> _Estimate:
             slopes[k + 1] + (slopes[k + 1] - slopes[k]) / (ratio - 1)
             for k, ratio in zip((i - 2, i - 1), ratios, strict=True)
         )
-        error = max(abs(now - before), abs(now - slopes[i])) + 2 * nudge.rounding / samples[i].width
-        error += EPSILON * abs(now)
-        best = min(best, _Estimate(now, error, i), key=attrgetter("relative_error"))
-    return best
-
-
-def _find_kink(nudge: Nudge, samples: Sequence[Sides], narrowest: int) -> int | None:
-    """The first node on the way whose slopes to the left and to the right do not approach each other as h shrinks.
-
-    The kink may be anywhere within the reach of the estimate, whose narrowest sample is given: what is narrower than
-    the way to a kink does not see it.
-    """
-    middle = nudge.at(nudge.x)
-    sides = cache(lambda h: (nudge.at(nudge.x - h), nudge.at(nudge.x + h)))
-    apart = len(samples) - 1 - len(samples) // 2
-    for inner in range(len(samples) - 1, max(apart, narrowest) - 1, -1):
-        wide, narrow = samples[inner - apart], samples[inner]
-        for node in nudge.downstream:
-            here = middle[node]
-            jumps = [
-                np.abs((above[node] - here) - (here - below[node])) / sample.width
-                for sample in (wide, narrow)
-                for below, above in (sides(sample.h),)
-            ]
-            noise = 8 * EPSILON * np.abs(here) / narrow.width
-            if np.any((jumps[1] > noise) & (jumps[1] > jumps[0] / 2)):
-                return node
-    return None
+        observed, rounding = max(abs(now - before), abs(now - slopes[i])), nudge.uncertainty(samples[i])
+        scatter[i] = observed - _BEYOND * rounding
+        best = min(best, _Estimate(now, observed + rounding + EPSILON * abs(now), i), key=attrgetter("relative_error"))
+    closer = [one for i, one in scatter.items() if i > best.narrowest]
+    return best._replace(is_resolved=bool(closer) and max(closer) <= _SAFETY * best.error)
 
 
 def _turns(shapes: Mapping[int, Shape]) -> Iterator[tuple[int, tuple[int, ...]]]:

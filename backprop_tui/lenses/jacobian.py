@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Edge, Node, Shape, Value
+from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import plain
 from backprop_tui.ops.registry import OPERATIONS
 
@@ -94,26 +95,24 @@ def jacobian_row(timeline: Timeline, edge: Edge, element: Element) -> JacobianRo
     upstream = timeline.grads[consumer.name]
     if upstream is None or not operand.requires_grad:
         raise ValueError("no gradient flows along this edge")
-    tangent = np.zeros(operand.shape)
-    tangent[element] = 1.0
-    operands = [timeline.values[nodes[one].name] for one in consumer.operands]
-    with np.errstate(all="ignore"):
-        mask = _has_a_say(consumer, edge.position, tangent[()], [one.shape for one in operands])
-        # 0 · inf is NaN: clear what stands where the element has no say.
-        factors = plain(np.where(mask, _moved(consumer, edge.position, tangent[()], operands), 0.0))
-        derivative = OPERATIONS[consumer.op].derivatives[edge.position]
-        if derivative.local and derivative.vjp:
-            y = timeline.values[consumer.name]
-            products = derivative.vjp(upstream, y, *operands, **consumer.attributes)
-        else:
-            products = upstream * factors
-    return JacobianRow(factors, upstream, plain(np.where(mask, products, 0.0)), mask)
-
-
-def _moved(consumer: Node, position: int, tangent: Value, operands: Sequence[Value]) -> Value:
+    unit = np.zeros(operand.shape)
+    unit[element] = 1.0
+    tangent = plain(unit)
     operation, attributes = OPERATIONS[consumer.op], consumer.attributes
-    y = operation.forward(*operands, **attributes)
-    return operation.jvp(position, tangent, y, operands, attributes)
+    derivative = operation.derivatives[edge.position]
+    y, operands = timeline.values[consumer.name], [timeline.values[nodes[one].name] for one in consumer.operands]
+    with np.errstate(all="ignore"):
+        mask = _has_a_say(consumer, edge.position, tangent, [one.shape for one in operands])
+        # 0 · inf is NaN: clear what stands where the element has no say.
+        factors = np.where(mask, operation.jvp(edge.position, tangent, y, operands, attributes), 0.0)
+        products = np.where(mask, upstream * factors, 0.0)
+        if derivative.vjp and (derivative.local or np.isnan(products).any()):
+            sent = derivative.vjp(upstream, y, *operands, **attributes)
+            if derivative.local:
+                products = np.where(mask, sent, 0.0)
+            elif not np.isnan(np.asarray(unbroadcast(sent, operand.shape))[element]):
+                products = np.where(np.isnan(products), 0.0, products)  # what adds up to a number has no NaN in it
+    return JacobianRow(plain(factors), upstream, plain(products), mask)
 
 
 def _has_a_say(consumer: Node, position: int, tangent: Value, shapes: Sequence[Shape]) -> Any:
@@ -122,10 +121,14 @@ def _has_a_say(consumer: Node, position: int, tangent: Value, shapes: Sequence[S
     Element by element, its copies. A rule shows it where all elements differ, where they tie, and where 0 is the index
     of a class.
     """
-    if OPERATIONS[consumer.op].derivatives[position].local:
+    operation, attributes = OPERATIONS[consumer.op], consumer.attributes
+    if operation.derivatives[position].local:
         return np.broadcast_to(np.not_equal(tangent, 0.0), consumer.shape)
     random = np.random.default_rng(0)
     apart = [plain(random.uniform(0.25, 0.75, shape)) for shape in shapes]
     alike, zero = ([plain(np.full(shape, number)) for shape in shapes] for number in (0.5, 0.0))
-    moves = [np.nan_to_num(_moved(consumer, position, tangent, point)) for point in (apart, alike, zero)]
+    moves = [
+        np.nan_to_num(operation.jvp(position, tangent, operation.forward(*point, **attributes), point, attributes))
+        for point in (apart, alike, zero)
+    ]
     return np.any(np.not_equal(moves, 0.0), axis=0)

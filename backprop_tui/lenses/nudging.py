@@ -16,6 +16,8 @@ from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 
 EPSILON = float(np.finfo(np.float64).eps)
+TINY = float(np.finfo(np.float64).tiny)
+"""Numbers below it are rounded as if they were as large."""
 
 # Nanoseconds, about: a node, a call of numpy with an array, an element, a multiply-add of a large product; moving an
 # element and looking at the output; an operand of a call.
@@ -44,11 +46,11 @@ class Ground:
         self.values = [timeline.values[node.name] for node in graph]
         self.evaluations = {node: (function, operands) for node, function, operands in timeline.plan.evaluations}
         self.costs = [cost(graph, node) for node in graph]
+        self.grads = [timeline.grads[node.name] for node in graph]
         self.is_finite = is_finite(self.values[graph.output])
         """Whether the output is."""
         self.shares = [
-            _share(self.values[node.index], timeline.grads[node.name], self.is_finite and bool(node.op))
-            for node in graph
+            _share(self.values[node.index], self.grads[node.index], self.is_finite and bool(node.op)) for node in graph
         ]
         """By how much a relative error of 1 in a node moves Σ seed · output, to first order."""
 
@@ -84,8 +86,8 @@ class Ground:
 def _share(value: Value, grad: Value | None, counts: bool) -> float:
     if grad is None or not counts or grad.shape != value.shape:
         return 0.0
-    product = value * grad
-    share = abs(float(product)) if isinstance(product, np.float64) else float(np.sum(np.abs(product)))
+    product = (np.abs(value) + TINY) * np.abs(grad)
+    share = float(product if isinstance(product, np.float64) else np.sum(product))
     return share if isfinite(share) else 0.0
 
 
@@ -143,3 +145,8 @@ class Nudge:
     def slope(self, sample: Sides) -> float:
         """The central difference of Σ seed · output."""
         return float(np.sum(self.ground.graph.seed * (sample.above - sample.below)) / sample.width)
+
+    def uncertainty(self, sample: Sides) -> float:
+        """What rounding can do to that slope: of the nodes downstream, and of the output on either side."""
+        sides = np.sum(np.abs(self.ground.graph.seed) * (np.abs(sample.below) + np.abs(sample.above)))
+        return float((2.0 * self.rounding + EPSILON * sides / 2.0) / sample.width)

@@ -19,7 +19,7 @@ Expression: TypeAlias = Callable[[Sequence[Any]], Any]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<keyword>[a-z]\w*)=(?!=)|(?P<name>[A-Za-z]\w*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)"
-    r"|'(?P<word>\w*)'|(?P<symbol>\*\*|[<>=!]=|[-+*/@<>()\[\],.:]))",
+    r"|'(?P<word>\w*)'|(?P<symbol>\*\*|[<>=!]=|\.\.\.|[-+*/@<>()\[\],.:]))",
     re.ASCII,
 )
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -133,7 +133,9 @@ class _Reader:
         return lambda operands: array(operands)[index(operands)]
 
     def _slice(self) -> Expression:
-        """A whole number, or up to three of them between colons."""
+        """A whole number, or up to three of them between colons; `None` is a new axis, `...` the other ones."""
+        if self._take("..."):
+            return lambda operands: ...
         bounds: list[Expression] = [_nothing]
         while self._kind != "symbol" or self._token not in (",", "]", ""):
             if self._take(":"):

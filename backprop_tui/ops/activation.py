@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from math import erf as erf_of_float
 from math import pi, sqrt
 from typing import Any
@@ -18,6 +18,8 @@ from backprop_tui.ops.operation import ONE, Parameter, ParameterKind, plain
 SOFTPLUS_THRESHOLD = 20.0
 """Above it softplus is the identity, in PyTorch and so here."""
 _ALMOST_FLAT = 0.01
+_NEAR = 5.0
+"""No activation saturates as close to 0 as that."""
 _CUBIC = 0.044715
 """Of the approximation of gelu by tanh, as published."""
 
@@ -26,7 +28,7 @@ ALPHA = Parameter(name="alpha", kind=ParameterKind.NUMBER, default=1.0)
 
 
 def sigmoid(x: Value) -> Value:
-    """1 / (1 + e⁻ˣ). For x far below 0, e⁻ˣ overflows to ∞ and the quotient is the right limit, 0."""
+    """1 / (1 + e⁻ˣ). Below -709.8, e⁻ˣ overflows to ∞ and the quotient is the limit, 0 (PyTorch)."""
     return ONE / (ONE + np.exp(-x))
 
 
@@ -35,9 +37,14 @@ def softplus(x: Value) -> Value:
     return plain(np.where(x > SOFTPLUS_THRESHOLD, x, np.log1p(np.exp(x))))
 
 
+def sigmoid_far_out(x: Value) -> Value:
+    """The sigmoid as e⁻ˡ / (1 + e⁻|ˣ|) with l = max(-x, 0), which is right down to -745."""
+    return np.exp(np.minimum(x, 0.0)) / (ONE + np.exp(-np.abs(x)))
+
+
 def softplus_slope(y: Value, x: Value) -> Value:
     """sigmoid(x), and 1 above `SOFTPLUS_THRESHOLD` (PyTorch)."""
-    return plain(np.where(x > SOFTPLUS_THRESHOLD, 1.0, sigmoid(x)))
+    return plain(np.where(x > SOFTPLUS_THRESHOLD, 1.0, sigmoid_far_out(x)))
 
 
 def log_sigmoid(x: Value) -> Value:
@@ -45,12 +52,11 @@ def log_sigmoid(x: Value) -> Value:
     return np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x)))
 
 
-_erf_of_array = np.frompyfunc(erf_of_float, 1, 1)  # NumPy has none; the C library's is exact to the last digit
-
-
 def erf(x: Value) -> Value:
     """The error function 2/√π · ∫₀ˣ e⁻ᵗ² dt."""
-    return plain(np.asarray(_erf_of_array(x), dtype=np.float64))
+    # NumPy has none; the C library's is exact to the last digit.
+    each = np.fromiter(map(erf_of_float, np.ravel(x).tolist()), np.float64, x.size)
+    return plain(np.reshape(each, x.shape))
 
 
 def _bell(x: Value) -> Value:
@@ -95,27 +101,28 @@ def elu(x: Value, alpha: float) -> Value:
 
 
 def elu_slope(y: Value, x: Value, alpha: float) -> Value:
-    """1 where x > 0 or NaN, alpha · eˣ elsewhere; alpha at 0 (PyTorch)."""
-    return plain(np.where(x <= 0, alpha * np.exp(x), 1.0))
+    """1 where x > 0, alpha · eˣ elsewhere; alpha at 0 (PyTorch); NaN for NaN."""
+    return plain(np.where(x > 0, 1.0, alpha * np.exp(x)))
 
 
 def _elu_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
     return "1 if {x} > 0, else " + ("e**{x}" if attributes["alpha"] == 1 else f"{attributes['alpha']} · e**{{x}}")
 
 
+def _vanishes(slope: Callable[..., Value], y: Value, x: Value, **attributes: Any) -> Any:
+    """Where nothing of the slope is left. It is computed far out alone: no other one is so flat."""
+    mask = np.asarray(np.abs(x) > _NEAR)
+    mask[mask] = slope(np.asarray(y)[mask], np.asarray(x)[mask], **attributes) == 0
+    return mask
+
+
 def saturated(slope: Callable[..., Value]) -> Kink:
     """Where nothing of the slope is left in float64."""
     return Kink(
-        where=lambda y, x, **attributes: slope(y, x, **attributes) == 0,
+        where=partial(_vanishes, slope),
         met="{x} is so far out that {y} is saturated",
-        taken="the derivative is exactly 0 in float64",
+        taken="the derivative comes out as 0 in float64",
     )
-
-
-def _is_saturated_gelu(y: Value, x: Value, approximate: str) -> Any:
-    """Where nothing of the slope of gelu is left. Its erf is slow, and not needed unless something is 0."""
-    flat = (y == 0) & (x != 0)
-    return flat & (gelu_slope(y, x, approximate) == 0) if np.any(flat) else flat
 
 
 def squashing(slope: Callable[[Value, Value], Value]) -> tuple[Kink, ...]:
@@ -143,12 +150,13 @@ def sigmoid_slope(y: Value, x: Value) -> Value:
 
 def log_sigmoid_slope(y: Value, x: Value) -> Value:
     """sigmoid(-x)."""
-    return sigmoid(-x)
+    return sigmoid_far_out(-x)
 
 
 def silu_slope(y: Value, x: Value) -> Value:
     """The product rule on x · sigmoid(x)."""
-    return sigmoid(x) * (1.0 + x * (1.0 - sigmoid(x)))
+    gate = sigmoid(x)
+    return gate * (1.0 + x * (1.0 - gate))
 
 
 def erf_slope(y: Value, x: Value) -> Value:
@@ -226,7 +234,7 @@ OPERATIONS = (
         words="{y} is {x} · Φ({x}): Φ is the share of a standard normal distribution, of density φ, that is below.",
         because="{x} acts twice, as the value and as its own gate; the product rule adds up both.",
         parameters=(APPROXIMATE,),
-        kinks=(replace(saturated(gelu_slope), where=_is_saturated_gelu),),
+        kinks=(saturated(gelu_slope),),
         torch=lambda _, attributes: f"torch.nn.functional.gelu({{x}}, approximate={attributes['approximate']!r})",
     ),
     elementwise(
@@ -245,9 +253,16 @@ OPERATIONS = (
                 taken="the derivative is taken as alpha, as in PyTorch",
             ),
             Kink(
-                where=lambda y, x, alpha: (x < 0) & (alpha != 0) & (elu_slope(y, x, alpha) == 0),
+                where=lambda y, x, alpha: np.isnan(x),
+                met="{x} is not a number",
+                taken="the derivative is not a number either; PyTorch makes it NaN or 1, by its place in the array",
+                forward=False,
+                unsettled=True,
+            ),
+            Kink(
+                where=lambda y, x, alpha: (alpha != 0) & _vanishes(elu_slope, y, x, alpha=alpha),
                 met="{x} is so far out that {y} is saturated",
-                taken="the derivative is exactly 0 in float64",
+                taken="the derivative comes out as 0 in float64",
             ),
         ),
         sample=BOTH_SIGNS,

@@ -29,6 +29,11 @@ def power_by_exponent(y: Value, x: Value, n: Value) -> Value:
     return plain(np.where((x == 0) & (n >= 0), 0.0, y * np.log(x)))
 
 
+def through_length(g: Value, y: Value, x: Value) -> Value:
+    """The gradient times x / y. An infinite one meets x first, so that a tiny x / y does not make it NaN (PyTorch)."""
+    return plain(np.where(np.isinf(g), g * x / y, g * (x / y)))
+
+
 ADD = Operation(
     name="add",
     symbol="+",
@@ -235,12 +240,14 @@ HYPOT = Operation(
     derivatives=(
         Derivative(
             local=lambda y, a, b: a / y,
+            vjp=lambda g, y, a, b: through_length(g, y, a),
             formula="{a} / {y}",
             rule="operand over length",
             words="A length grows by the part of a move that points along the arrow: for {a} that is {a} / {y}.",
         ),
         Derivative(
             local=lambda y, a, b: b / y,
+            vjp=lambda g, y, a, b: through_length(g, y, b),
             formula="{b} / {y}",
             rule="operand over length",
             words="A length grows by the part of a move that points along the arrow: for {b} that is {b} / {y}.",

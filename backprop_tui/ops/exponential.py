@@ -19,7 +19,7 @@ UNDERFLOW = Kink(
 SATURATED_BELOW = Kink(
     where=lambda y, x: y == -1,
     met="{x} is so far below 0 that {y} is saturated",
-    taken="the derivative is exactly 0 in float64",
+    taken="the derivative comes out as 0 in float64",
 )
 
 

@@ -1,9 +1,9 @@
-"""Taking elements out of an array: with whole numbers and slices that stand in the program."""
+"""Taking elements out of an array: with whole numbers and slices that stand in the program, as NumPy and PyTorch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -13,21 +13,36 @@ from backprop_tui.ops.shapes import show
 
 Slice: TypeAlias = tuple[int | None, int | None, int | None]
 """start, stop, step. A slice itself cannot be hashed."""
-Index: TypeAlias = tuple[int | Slice, ...]
+One: TypeAlias = int | Slice | str | None
+"""A number, a slice, `REST`, or None for a new axis."""
+Index: TypeAlias = tuple[One, ...]
+
+REST: Final = "..."
+"""All axes that are not named. At most once in an index."""
 
 INDEX = Parameter(name="index", kind=ParameterKind.INDEX, required=True)
 
 
 def index_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
-    """A whole number drops its axis, a slice shortens it, and axes that are not named stay."""
+    """A whole number drops its axis, a slice shortens it, None is a new one, and axes that are not named stay."""
     shape, index = shapes[0], _index(attributes)
-    if len(index) > len(shape):
+    named = sum(isinstance(one, (int, tuple)) for one in index)
+    if named > len(shape):
         raise ShapeError(
-            f"{show(shape)} has {len(shape)} axes, and {len(index)} are named" if shape else "a scalar has no elements",
+            f"{show(shape)} has {len(shape)} axes, and {named} are named" if shape else "a scalar has no elements",
             parameter="index",
         )
-    result = []
-    for axis, (one, length) in enumerate(zip(index, shape, strict=False)):
+    result: list[int] = []
+    axis = 0
+    for one in (*index, *([] if REST in index else [REST])):
+        if one is None:
+            result.append(1)
+            continue
+        if isinstance(one, str):
+            result += shape[axis : axis + len(shape) - named]
+            axis += len(shape) - named
+            continue
+        length = shape[axis]
         if isinstance(one, int):
             if not -length <= one < length:
                 raise ShapeError(
@@ -35,6 +50,7 @@ def index_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
                     hint=f"they go from 0 to {length - 1}, or from -{length} to -1",
                     parameter="index",
                 )
+            axis += 1
             continue
         left = len(range(*slice(*one).indices(length)))
         if not left:
@@ -42,12 +58,13 @@ def index_shape(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
                 f"the slice {write((one,))} takes nothing of the {length} elements of axis {axis}", parameter="index"
             )
         result.append(left)
-    return (*result, *shape[len(index) :])
+        axis += 1
+    return tuple(result)
 
 
 def write(index: Index) -> str:
     """An index as it stands in a program: `0, 1:3`."""
-    return ", ".join(str(one) if isinstance(one, int) else _write_slice(*one) for one in index)
+    return ", ".join(_write_slice(*one) if isinstance(one, tuple) else str(one) for one in index)
 
 
 def _write_slice(start: int | None, stop: int | None, step: int | None) -> str:
@@ -60,14 +77,14 @@ def _index(attributes: Attributes) -> Index:
     return index
 
 
-def _as_numpy(index: Index) -> tuple[int | slice, ...]:
-    return tuple(one if isinstance(one, int) else slice(*one) for one in index)
+def _as_numpy(index: Index) -> tuple[Any, ...]:
+    return tuple(slice(*one) if isinstance(one, tuple) else ... if one == REST else one for one in index)
 
 
 def _put_back(g: Value, y: Value, x: Value, index: Index) -> Value:
     result = np.zeros(x.shape)
     result[_as_numpy(index)] = g
-    return result
+    return plain(result)
 
 
 OPERATIONS = (
@@ -78,7 +95,7 @@ OPERATIONS = (
         shape=index_shape,
         parameters=(INDEX,),
         sample=Sample(([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],), {"index": (0, (1, 3, None))}),
-        words="{y} is taken out of {x}: whole numbers pick one, slices a range.",
+        words="{y} is taken out of {x}: whole numbers pick one, slices a range. None is a new axis, ... all others.",
         torch=lambda _, attributes: f"{{x}}[{write(_index(attributes))}]",
         torch_node="Slice",
         spelling=lambda attributes: f"{{x}}[{write(_index(attributes))}]",

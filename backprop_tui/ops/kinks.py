@@ -26,6 +26,8 @@ class Kink:
     """What the mask is over: the elements, or the `results` of a reduction."""
     forward: bool = True
     """Whether the value meets it, too. If not, it is told only on the way back."""
+    unsettled: bool = False
+    """Whether PyTorch takes now one derivative, now another there, so that it cannot be compared. Ours is NaN."""
 
     def taken_by(self, operand: int) -> str:
         """What the derivative by an operand is there."""

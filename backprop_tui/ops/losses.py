@@ -104,8 +104,8 @@ def cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
 
 
 def binary_cross_entropy(logits: Value, targets: Value, reduction: str) -> Value:
-    """ln(1 + eˣ) - target · x, and infinite for an infinite logit that is wrong: ∞ - ∞ is avoided."""
-    linear = logits * (1.0 * (logits > 0) - targets)
+    """ln(1 + eˣ) - target · x. PyTorch adds x up in two parts, which for an x of -∞ are ∞ - ∞."""
+    linear = np.where(logits == -np.inf, (1.0 - targets) * logits - logits, logits * (1.0 * (logits > 0) - targets))
     return reduced(linear + np.log1p(np.exp(-np.abs(logits))), reduction)
 
 
@@ -113,6 +113,15 @@ def _by_logits(logits: Value, targets: Value) -> Value:
     """∂(loss of its sample)/∂logit: softmax · Σ target - target, shaped like the logits."""
     axis, t = _classes(logits.shape), _probabilities(logits, targets)
     return plain(np.exp(log_softmax(logits, axis)) * np.sum(t, axis=axis, keepdims=True) - t)
+
+
+def _through_logits(g: Value, y: Value, logits: Value, targets: Value, reduction: str) -> Value:
+    """Through -Σ target · log, then through log_softmax, as PyTorch: a gradient of ∞ makes NaN where it does there."""
+    axis, t = _classes(logits.shape), _probabilities(logits, targets)
+    by_logs = _through_classes(g, logits, -t, reduction)
+    if targets.shape != logits.shape:  # an index leaves the other logarithms out
+        by_logs = plain(np.where(t == 0, 0.0, by_logs))
+    return plain(by_logs - np.exp(log_softmax(logits, axis)) * np.sum(by_logs, axis=axis, keepdims=True))
 
 
 def _through_classes(g: Value, logits: Value, slope: Value, reduction: str) -> Value:
@@ -183,6 +192,13 @@ def _spelled(name: str, *operands: str) -> Callable[[Sequence[Shape], Attributes
     return lambda _, attributes: f"torch.nn.functional.{name}({slots}, reduction={attributes['reduction']!r})"
 
 
+def _surprise(probability: str, unit: str) -> Callable[[Attributes], str]:
+    """What a cross entropy is, for each reduction of it."""
+    reductions = {"mean": f"averaged over the {unit}s", "sum": f"summed over the {unit}s", "none": f"for each {unit}"}
+    loss = f"{{y}} is minus the logarithm of the probability that {probability}({{logits}}) gives to {{targets}}"
+    return lambda attributes: f"{loss}, {reductions[str(attributes['reduction'])]}."
+
+
 OPERATIONS = (
     Operation(
         name="mse_loss",
@@ -190,14 +206,18 @@ OPERATIONS = (
         forward=lambda x, target, reduction: reduced((x - target) ** 2, reduction),
         shape=_alike,
         parameters=(REDUCTION,),
-        words="{y} is the mean squared distance of {x} from {target}.",
+        words=lambda attributes: {
+            "mean": "{y} is the mean squared distance of {x} from {target}.",
+            "sum": "{y} is the squared distance of {x} from {target}, summed over the elements.",
+            "none": "{y} is the squared distance of {x} from {target}, element by element.",
+        }[str(attributes["reduction"])],
         torch=_spelled("mse_loss", "x", "target"),
         derivatives=(
             sloped(
                 lambda x, target: 2.0 * (x - target),
                 formula=_share("{g} * 2 * ({x} - {target})"),
                 rule="twice the error",
-                words="The slope of a square is twice what is squared: every element gets twice its error.",
+                words="The slope of a square is twice what is squared: the farther off an element, the more it gets.",
             ),
             sloped(
                 lambda x, target: 2.0 * (target - x),
@@ -214,14 +234,12 @@ OPERATIONS = (
         forward=cross_entropy,
         shape=_cross_entropy_shape,
         parameters=(REDUCTION,),
-        words="{y} is minus the logarithm of the probability that softmax({logits}) gives to {targets}.",
+        words=_surprise("softmax", "sample"),
         torch=_torch_cross_entropy,
         torch_node="NllLoss",
         derivatives=(
             Derivative(
-                vjp=lambda g, y, logits, targets, reduction: _through_classes(
-                    g, logits, _by_logits(logits, targets), reduction
-                ),
+                vjp=_through_logits,
                 jvp=lambda t, y, logits, targets, reduction: _along_classes(
                     t, logits, _by_logits(logits, targets), reduction
                 ),
@@ -254,7 +272,7 @@ OPERATIONS = (
         shape=_alike,
         sample=Sample(([0.0, 2.0], [1.0, 0.0])),
         parameters=(REDUCTION,),
-        words="{y} is minus the logarithm of the probability that sigmoid({logits}) gives to {targets}.",
+        words=_surprise("sigmoid", "element"),
         torch=_spelled("binary_cross_entropy_with_logits", "logits", "targets"),
         derivatives=(
             sloped(
@@ -268,7 +286,7 @@ OPERATIONS = (
                 lambda logits, targets: -logits,
                 formula=_share("-{g} * {logits}"),
                 rule="minus the logit",
-                words="The loss is linear in the target: it falls by {logits} as the target grows by 1.",
+                words="The loss of an element is linear in its target: it falls by the logit as the target grows by 1.",
             ),
         ),
     ),

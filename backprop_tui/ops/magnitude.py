@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from backprop_tui.ops.reduction import Axis, averaged, spread, tied, ties, weigh
 from backprop_tui.ops.shapes import reduction
 
 DDOF = Parameter(name="ddof", kind=ParameterKind.NUMBER, default=0, aliases=("correction",), positional=False)
-ORD = Parameter(name="ord", kind=(1, 2, "inf"), default=2, aliases=("p",))
+ORD = Parameter(name="ord", kind=ParameterKind.ORDER, default=2, aliases=("p",))
 
 
 def _freedom(x: Value, y: Value, ddof: float) -> float:
@@ -32,8 +33,10 @@ def variance(x: Value, axis: Axis, ddof: float, keepdims: bool) -> Value:
 
 
 def _variance_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
-    distance = x - np.mean(x, axis=axis, keepdims=True)
-    return plain(2.0 / np.float64(_freedom(x, y, ddof)) * distance)
+    distance, freedom = x - np.mean(x, axis=axis, keepdims=True), _freedom(x, y, ddof)
+    if axis is None and freedom == 0:  # infinite whichever way it points (PyTorch)
+        return plain(np.where(x == np.mean(x), np.nan, np.inf))
+    return plain(2.0 / np.float64(freedom) * distance)
 
 
 def _deviation_weights(y: Value, x: Value, axis: Axis, ddof: float) -> Value:
@@ -48,26 +51,36 @@ def _through_deviation(g: Value, y: Value, x: Value, *, axis: Axis, ddof: float,
     return plain(np.where(spread(y, x, axis) == 0, 0.0, spread(g, x, axis) * weights))
 
 
-def norm(x: Value, ord: int | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
-    """The length of a vector: Σ|x|, √Σx² or max|x|."""
-    size = np.abs(x)
-    if ord == 1:
+def norm(x: Value, ord: float | str, axis: Axis, keepdims: bool) -> Value:  # noqa: A002  (as NumPy and PyTorch call it)
+    """The length of a vector: Σ|x|, √Σx², max|x|, or in general the root of order `ord` of Σ|x|**ord."""
+    size, order = np.abs(x), float(ord)
+    if order == 1:
         return plain(np.sum(size, axis=axis, keepdims=keepdims))
-    if ord == "inf":
+    if order == inf:
         return plain(np.max(size, axis=axis, keepdims=keepdims))
-    return plain(np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims)))
+    if order == 2:
+        return plain(np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims)))
+    return plain(np.sum(size**order, axis=axis, keepdims=keepdims) ** (1 / order))
 
 
-def _norm_weights(y: Value, x: Value, axis: Axis, ord: int | str) -> Value:  # noqa: A002
-    if ord == 1:
+def _norm_weights(y: Value, x: Value, axis: Axis, ord: float | str) -> Value:  # noqa: A002
+    order = float(ord)
+    if order == 1:
         return sign(x)
-    if ord == "inf":  # nothing is as large as a length of NaN: 0 (PyTorch)
+    if order == inf:  # nothing is as large as a length of NaN: 0 (PyTorch)
         return sign(x) * plain(np.nan_to_num(ties(y, np.abs(x), axis), nan=0.0))
     length = spread(y, x, axis)
-    return plain(np.where(length == 0, 0.0, x / length))  # 0 for the vector 0 (PyTorch)
+    weights = x / length if order == 2 else sign(x) * (np.abs(x) / length) ** (order - 1)
+    return plain(np.where((length if order > 1 else x) == 0, 0.0, weights))  # 0 for the vector 0 (PyTorch)
 
 
-_NORM_FORMULAS = {1: "{g} * sign({x})", 2: "{g} * {x} / {y}", "inf": "{g} * sign({x}) * (abs({x}) == {y}) / ties"}
+def _norm_formula(_shapes: Sequence[Shape], attributes: Attributes) -> str:
+    ord: Any = attributes["ord"]  # noqa: A001
+    if ord == "inf":
+        return "{g} * sign({x}) * (abs({x}) == {y}) / ties"
+    if ord == 2:
+        return "{g} * {x} / {y}"
+    return "{g} * sign({x})" + ("" if ord == 1 else f" * (abs({{x}}) / {{y}}) ** {ord - 1:g}")
 
 
 def _mean(axis: object) -> str:
@@ -167,7 +180,7 @@ OPERATIONS = (
         derivatives=(
             weighted(
                 _norm_weights,
-                formula=lambda _, attributes: _NORM_FORMULAS[attributes["ord"]],
+                formula=_norm_formula,
                 rule="direction of the vector",
                 words="The gradient points where the length grows fastest: for ord=2 straight outwards, for ord=1 "
                 "along all the signs, for ord=inf along the largest element alone.",
@@ -175,14 +188,14 @@ OPERATIONS = (
         ),
         kinks=(
             Kink(
-                where=lambda y, x, ord, axis, keepdims: (y == 0) & (ord == 2),  # noqa: A006
+                where=lambda y, x, ord, axis, keepdims: (y == 0) & (1 < float(ord) < inf),  # noqa: A006
                 met="{x} is a vector of zeros, the kink of its length",
                 taken="the derivative is taken as 0, as in PyTorch",
                 noun="results",
             ),
             Kink(
-                where=lambda y, x, ord, axis, keepdims: (x == 0) & (ord == 1),  # noqa: A006
-                met="{x} is exactly 0, the kink of the |{x}| that ord=1 adds up",
+                where=lambda y, x, ord, axis, keepdims: (x == 0) & (float(ord) <= 1),  # noqa: A006
+                met="{x} is exactly 0, the kink of the |{x}| that a norm of order 1 or less adds up",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),
             Kink(

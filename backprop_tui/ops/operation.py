@@ -76,7 +76,8 @@ class ParameterKind(Enum):
     AXES = "a tuple of axes or None"
     NUMBER = "a number"
     BOUND = "a number or None"
-    INDEX = "whole numbers and slices"
+    INDEX = "whole numbers, slices, ... and None"
+    ORDER = 'a number above 0 or "inf"'
 
     def accepts(self, value: object) -> bool:
         """Whether a literal of a program is one."""
@@ -98,6 +99,10 @@ class ParameterKind(Enum):
                 return is_whole or (isinstance(value, float) and isfinite(value))
             case ParameterKind.BOUND:
                 return value is None or ParameterKind.NUMBER.accepts(value)
+            case ParameterKind.ORDER:
+                return value == "inf" or (
+                    isinstance(value, (int, float)) and ParameterKind.NUMBER.accepts(value) and value > 0
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,8 +236,8 @@ class Operation:
     derivatives: Sequence[Derivative]
     """One for each operand; empty if no gradient passes (comparisons)."""
     shape: ShapeRule
-    words: str
-    """One sentence: what the operation computes."""
+    words: str | Callable[[Attributes], str]
+    """One sentence: what the operation computes. A callable chooses by the attributes."""
     torch: str | Callable[[Sequence[Shape], Attributes], str]
     """How PyTorch spells it, with its attributes filled in."""
     torch_node: str = ""
@@ -259,6 +264,10 @@ class Operation:
     def __post_init__(self) -> None:
         if self.derivatives and not self.variadic and len(self.derivatives) != len(self.operands):
             raise ValueError(f"{self.name}: one derivative for each operand, or none at all")
+
+    def words_for(self, attributes: Attributes) -> str:
+        """The template of the words for these attributes."""
+        return self.words(attributes) if callable(self.words) else self.words
 
     def slots(self, count: int) -> Sequence[str]:
         """What the templates call that many operands: `a`, `b`; `x0`, `x1`, … if there may be any number."""

@@ -116,6 +116,10 @@ def _extreme(name: str, forward: Callable[..., Value], kind: str, torch: str) ->
 def _others(y: Value, x: Value, axis: Axis) -> Value:
     """The product of all other elements, which is y / x wherever that has a value (PyTorch takes it there)."""
     axes = axes_of(x.shape, axis)
+    has_zero = np.any(x == 0, axis=axes, keepdims=True)
+    quotient = spread(y, x, axis) / x
+    if not np.any(has_zero):
+        return plain(quotient)
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     order = (*rest, *axes)
     rows = np.reshape(np.transpose(x, order), (*(x.shape[i] for i in rest), -1))
@@ -123,8 +127,14 @@ def _others(y: Value, x: Value, axis: Axis) -> Value:
     before = np.cumprod(np.concatenate([ones, rows[..., :-1]], axis=-1), axis=-1)
     after = np.cumprod(np.concatenate([ones, rows[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
     others = np.reshape(before * after, [x.shape[i] for i in order])
-    has_zero = np.any(x == 0, axis=axes, keepdims=True)
-    return plain(np.where(has_zero, np.transpose(others, np.argsort(order)), spread(y, x, axis) / x))
+    return plain(np.where(has_zero, np.transpose(others, np.argsort(order)), quotient))
+
+
+def _through_product(g: Value, y: Value, x: Value, *, axis: Axis, keepdims: bool) -> Value:
+    """The gradient times the others; of a whole array with two zeros 0, even if it is infinite (PyTorch)."""
+    if axis is None and not keepdims and np.count_nonzero(x == 0) > 1:
+        return plain(np.zeros(x.shape))
+    return plain(spread(g, x, axis) * _others(y, x, axis))
 
 
 def _torch_prod(shapes: Sequence[Shape], attributes: Attributes) -> str:
@@ -190,11 +200,14 @@ OPERATIONS = (
         words="{y} multiplies the elements of {x}.",
         torch=_torch_prod,
         derivatives=(
-            weighted(
-                _others,
-                formula="{g} * product of the others",
-                rule="product of the others",
-                words="Each element was multiplied by all the others, and that is its factor on the way back.",
+            replace(
+                weighted(
+                    _others,
+                    formula="{g} * product of the others",
+                    rule="product of the others",
+                    words="Each element was multiplied by all the others, and that is its factor on the way back.",
+                ),
+                vjp=_through_product,
             ),
         ),
         kinks=(

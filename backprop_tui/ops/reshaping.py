@@ -10,13 +10,15 @@ import numpy as np
 
 from backprop_tui.graph import Attributes, Shape
 from backprop_tui.ops.operation import AXIS, Derivative, Operation, Parameter, ParameterKind, Sample, ShapeRule, plain
-from backprop_tui.ops.shapes import count, expand, lengths_of, reshape, squeeze, swapaxes, transpose, unsqueeze
+from backprop_tui.ops.shapes import count, expand, flatten, lengths_of, reshape, squeeze, swapaxes, transpose, unsqueeze
 
 SHAPE = Parameter(name="shape", kind=ParameterKind.SHAPE, required=True)
 AXIS_1, AXIS_2 = (
     Parameter(name=f"axis{one}", kind=ParameterKind.ONE_AXIS, required=True, aliases=(f"dim{one - 1}",))
     for one in (1, 2)
 )
+START = Parameter(name="start_dim", kind=ParameterKind.ONE_AXIS, default=0)
+END = Parameter(name="end_dim", kind=ParameterKind.ONE_AXIS, default=-1)
 AXES = Parameter(name="axes", kind=ParameterKind.AXES, aliases=("dims",))
 
 
@@ -73,6 +75,12 @@ def _transposed_back(shapes: Sequence[Shape], attributes: Attributes) -> str:
 
 def _reshaped_back(shapes: Sequence[Shape], _attributes: Attributes) -> str:
     return f"reshape({{g}}, {shapes[0]})"
+
+
+def _flattened(shapes: Sequence[Shape], attributes: Attributes) -> str:
+    # x.flatten() of a vector is x itself to PyTorch, with one gradient for both
+    shape = flatten(shapes, attributes)
+    return f"{{x}}.reshape({shape if len(shape) > 1 else -1})"
 
 
 OPERATIONS = (
@@ -143,15 +151,15 @@ OPERATIONS = (
     ),
     moved(
         "flatten",
-        lambda x: np.reshape(x, -1),
-        lambda g, y, x: np.reshape(g, x.shape),
-        lambda shapes, _: (count(shapes[0]),),
-        (),
+        lambda x, **axes: np.reshape(x, flatten([x.shape], axes)),
+        lambda g, y, x, **axes: np.reshape(g, x.shape),
+        flatten,
+        (START, END),
         sample=Sample(([[1.0, 2.0], [3.0, 4.0]],)),
-        words="{y} holds the elements of {x} in a row.",
+        words="{y} holds the elements of {x} in a row. Only the axes from start_dim to end_dim become one.",
         formula=_reshaped_back,
         rule="reshaped back",
-        torch="{x}.reshape(-1)",  # x.flatten() of a vector is x itself to PyTorch, with one gradient for both
+        torch=_flattened,
         aliases=("ravel",),
         torch_node="View",
     ),

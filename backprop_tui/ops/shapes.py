@@ -142,6 +142,18 @@ def unsqueeze(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
     return (*shape[:axis], 1, *shape[axis:])
 
 
+def flatten(shapes: Sequence[Shape], attributes: Attributes) -> Shape:
+    """The axes from `start_dim` to `end_dim` as one; of a scalar, an axis of length 1."""
+    shape = shapes[0]
+    start, end = (normal_axis(shape or (1,), attributes[name], name) for name in ("start_dim", "end_dim"))
+    if start > end:
+        raise ShapeError(
+            f"axis {attributes['start_dim']} of {show(shape)} comes after axis {attributes['end_dim']}",
+            parameter="start_dim",
+        )
+    return (*shape[:start], count(shape[start : end + 1]), *shape[end + 1 :])
+
+
 def lengths_of(shape: object) -> Shape:
     """A shape as it may be written, `6` or `(2, 3)`."""
     return shape if isinstance(shape, tuple) else (shape,)

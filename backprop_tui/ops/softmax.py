@@ -113,15 +113,15 @@ OPERATIONS = (
                 jvp=_coupled,  # its Jacobian is symmetric
                 formula="{y} * ({g} - sum({g} * {y}))",
                 rule="softmax couples its elements",
-                words="Softmax couples its elements: raising one share lowers the others. So each gradient counts only "
-                "by how far it is above their weighted mean.",
+                words="Softmax couples its elements: raising one share lowers the others. A gradient counts by how far "
+                "it is above their weighted mean.",
             ),
         ),
         kinks=(
             Kink(
                 where=lambda y, x, axis: (y == 0) | _is_all(y, x, axis),
-                met="{y} is exactly 0 or 1 in float64, where softmax is flat",
-                taken="the derivatives are 0 or next to it",
+                met="{y} is exactly 0 or 1, where softmax is flat",
+                taken="the derivative is about 0",
             ),
         ),
     ),

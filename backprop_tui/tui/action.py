@@ -35,6 +35,8 @@ class Action:
     """The word in the footer; empty if it does not stand there."""
     footer_keys: str = ""
     """The keys in the footer, where one entry speaks for two actions."""
+    yields: int = 0
+    """How soon it gives way where the footer is short; the highest first, of equal ones the last."""
     is_at_end: bool = False
     """Whether it stands at the right end of the footer, as what is of use everywhere does."""
     has_argument: bool = False

@@ -140,6 +140,22 @@ ACTIONS: tuple[Action, ...] = (
         footer="lesson",
     ),
     Action(
+        id="words_down",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("J",),
+        label="More of the chain rule",
+        help="Show what is below in the box of the chain rule",
+    ),
+    Action(
+        id="words_up",
+        scope=Scope.STEPPER,
+        group=LOOK,
+        keys=("K",),
+        label="Back in the chain rule",
+        help="Show what is above in the box of the chain rule",
+    ),
+    Action(
         id="labels",
         scope=Scope.STEPPER,
         group=LOOK,
@@ -161,7 +177,7 @@ ACTIONS: tuple[Action, ...] = (
         group=LOOK,
         keys=("a",),
         label="Animation",
-        help="Let a single step flow along its lines for a moment, or leave it",
+        help="Let a single step flow along its lines for a moment, or leave it; not over ssh",
     ),
     Action(
         id="centre",

@@ -20,7 +20,7 @@ from backprop_tui.crash import report
 from backprop_tui.output import narrate
 from backprop_tui.signals import end_on_signals, undo_all
 from backprop_tui.tui.actions import Scope, at_hand, bindings
-from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, extra_variables
+from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, default_theme, extra_variables
 
 if TYPE_CHECKING:
     from backprop_tui.scenario import Diagnostic, Scenario  # numpy: the list of lessons can do without
@@ -152,6 +152,8 @@ def run_app(
     gc.disable()  # until the first frame is there: almost nothing that starting up makes is garbage
     try:
         app = BackpropApp(scenario, theme=theme, path=path, file=file, refused=refused)
+        if theme is None:
+            app.theme = default_theme(app.console.color_system)
         try:
             app.run()
         finally:

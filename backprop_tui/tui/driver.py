@@ -30,6 +30,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 from backprop_tui import signals
 from backprop_tui.tui import ascii_only
 from backprop_tui.tui.intake import ESCAPE, Intake, Kind, Token
+from backprop_tui.tui.slim import slimmed
 from backprop_tui.tui.terminal import INPUT, Terminal
 
 _MOUSE = re.compile(r"\x1b\[<\d{1,4};\d{1,5};\d{1,5}[Mm]")
@@ -86,7 +87,8 @@ class TerminalDriver(Driver):
 
     def write(self, data: str) -> None:
         """Write to the terminal, soon."""
-        self._terminal.write(self._translate(data) if self._translate else data)
+        slim = slimmed(data)
+        self._terminal.write(self._translate(slim) if self._translate else slim)
 
     def _draw_again(self) -> None:
         self._check_size()

@@ -163,14 +163,15 @@ class Inspection:
         self.element = self._elements[self.node] = (*indices, *self.element[-2:])
 
     @property
-    def slice_words(self) -> str:
-        """`[1, :, :], slice 2 of 4`; empty if the array is whole on the screen."""
+    def slice_words(self) -> tuple[str, ...]:
+        """`[1, :, :], slice 2 of 4`, then shorter; an empty one if the array is whole on the screen."""
         leading = self.shape[:-2]
         if not leading or not count(self.shape):
-            return ""
+            return ("",)
         at = int(np.ravel_multi_index(self.element[:-2], leading))
         indices = ", ".join(map(str, self.element[:-2]))
-        return f"[{indices}, :, :], slice {at + 1} of {count(leading)}"
+        place = f"{at + 1} of {count(leading)}"
+        return f"[{indices}, :, :], slice {place}", f"[{indices}, :, :], {place}", f"[{indices}, :, :]"
 
     def move_node(self, nodes: int) -> None:
         """Look at the node that many rows further down in the table."""

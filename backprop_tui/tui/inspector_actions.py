@@ -32,6 +32,7 @@ INSPECTOR_ACTIONS: tuple[Action, ...] = (
         help="Go on to where this node changes next",
         footer="change",
         footer_keys="> <",
+        yields=2,
     ),
     Action(
         id="previous_change",
@@ -49,6 +50,7 @@ INSPECTOR_ACTIONS: tuple[Action, ...] = (
         label="Node below",
         help="Look at the next node of the table",
         footer="node",
+        yields=1,
     ),
     Action(
         id="previous_row_node",
@@ -67,6 +69,7 @@ INSPECTOR_ACTIONS: tuple[Action, ...] = (
         help="Choose the element above",
         footer="move",
         footer_keys="↑↓←→",
+        yields=3,  # arrows are what one tries first
     ),
     Action(
         id="element_down",

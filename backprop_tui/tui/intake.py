@@ -48,6 +48,9 @@ class Token(NamedTuple):
     text: str
 
 
+_ENTER, _LINE_FEED = Token(Kind.KEY, "\r"), Token(Kind.KEY, "\n")
+"""Enter is the other one where it was typed before the terminal was ours, while the program was starting."""
+
 _TOKEN = re.compile(
     r"\x1b\[200~(?P<paste>.*?)\x1b\[201~"
     r"|\x1b\[M.{3}"  # mouse reports as they were before we asked for better ones
@@ -144,6 +147,8 @@ class Intake:
             if match.lastgroup is None:
                 continue
             token = Token(Kind(match.lastgroup), match[match.lastgroup])
+            if token == _LINE_FEED:
+                token = _ENTER
             motion = _motion(token)
             if motion is not None and self._tokens and motion == _motion(self._tokens[-1]):
                 self._tokens[-1] = token

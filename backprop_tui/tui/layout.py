@@ -64,33 +64,37 @@ _LEAST_DETAILS = 8
 """Rows below which details are not worth their place."""
 
 
-def inspector_layout(width: int, height: int, rows: int, turn: int = 0, *, is_map: bool = False) -> InspectorLayout:
+def inspector_layout(
+    width: int, height: int, rows: int, turn: int = 0, *, is_map: bool = False, is_scalar: bool = False
+) -> InspectorLayout:
     """The layout of a window for grids of that many rows; each turn shows the next of what there is no room for.
 
     Grids of numbers leave the larger part to the details, a map takes what it needs.
+    Of a scalar there are no statistics.
 
     >>> sorted(inspector_layout(80, 24, 10, turn=1).shown)
     ['gradient', 'parts', 'value']
     """
     body = height - 2
+    details = ("event", "parts", "facts") if is_scalar else ("event", "parts", "statistics", "facts")
+    table = () if is_scalar else ("statistics",)
+    middle = 0 if is_scalar else 5
     if width >= 60 and height >= 20:
         most = body if is_map else body * 9 // 20
         grids = max(7, min(rows, most))
         if body - grids < _LEAST_DETAILS:
             return InspectorLayout(frozenset(_GRIDS))
         if width < 100 or body - grids < 2 * _LEAST_DETAILS:
-            details = ("event", "parts", "statistics", "facts")
-            return InspectorLayout(frozenset((*_GRIDS, details[turn % 4])), grids)
+            return InspectorLayout(frozenset((*_GRIDS, details[turn % len(details)])), grids)
         if width < 180:
             last = ("parts", "facts")[turn % 2]
-            shown = frozenset((*_GRIDS, "statistics", "event", last))
-            return InspectorLayout(shown, grids, middle=5, parts=width * 2 // 5, facts=width * 2 // 5)
-        shown = frozenset((*_GRIDS, "statistics", "event", "parts", "facts"))
-        return InspectorLayout(shown, grids, middle=5, parts=56, facts=44)
-    details = ("event", "parts", "statistics", "facts")
+            shown = frozenset((*_GRIDS, *table, "event", last))
+            return InspectorLayout(shown, grids, middle=middle, parts=width * 2 // 5, facts=width * 2 // 5)
+        shown = frozenset((*_GRIDS, *table, "event", "parts", "facts"))
+        return InspectorLayout(shown, grids, middle=middle, parts=56, facts=44)
     if height >= 24:
         return InspectorLayout(
-            frozenset((*_GRIDS, details[turn % 4])), 2 * max(6, min(rows, height // 3)), stacked=True
+            frozenset((*_GRIDS, details[turn % len(details)])), 2 * max(6, min(rows, height // 3)), stacked=True
         )
     views: list[tuple[str, ...]] = [_GRIDS] if width >= 60 else [(one,) for one in _GRIDS]
     views += [(one,) for one in details]

@@ -74,6 +74,11 @@ class Minimap:
                 spans.append(Span(dots[start:stop], Ink.TEXT if lit else Ink.FAINT, lit))
         return (*spans, Span("│", Ink.FRAME))
 
+    def mark(self, here: Rectangle) -> Rectangle:
+        """The cell of the mark, counted from the corner of the frame."""
+        column, row = self._middle(here)
+        return Rectangle(column + 1, row + 1, 1, 1)
+
     def place(self, column: int, row: int) -> Point:
         """The place of the drawing in the middle of a cell; of the nearest one, if there is no such cell."""
         column, row = max(0, min(column, self.width - 1)), max(0, min(row, self.height - 1))

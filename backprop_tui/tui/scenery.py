@@ -121,6 +121,13 @@ class Setting:
             return content
         return content.leader if content.leader is not None else int(content.nodes[-1])
 
+    def draw_like(self, other: Drawing) -> Drawing:
+        """The drawing at the same level, the same way round, whatever fits: where one follows the steps, nothing jumps.
+
+        Only for what is quick.
+        """
+        return self._levels.draw(other.detail, other.orientation)
+
     def draw(self, look: Look, width: int, height: int, progress: Progress | None = None) -> Drawing:
         """The drawing for a window. Raises TooTangled; Cancelled, if `progress` says so."""
         if self._items > MOST_ITEMS:

@@ -32,6 +32,8 @@ class Shown:
     _selected: int | None
     """A node of the whole graph."""
     _stubs: Mapping[int, Sequence[Stub]]
+    _left: Sequence[Rectangle] = ()
+    """Where the event happened that was shown before."""
     _maps: dict[tuple[int, int], Minimap] = field(default_factory=dict)
 
     @classmethod
@@ -53,7 +55,7 @@ class Shown:
         """The same drawing at another position."""
         view = self.setting.view(position, selected)
         picture = Picture(self.picture.drawing, view, self.emphasis)
-        return replace(self, picture=picture, view=view, _selected=selected)
+        return replace(self, picture=picture, view=view, _selected=selected, _left=self.event_parts[:1])
 
     def flowed(self, share: float) -> Self:
         """The same with only that share of the lit lines lit."""
@@ -110,6 +112,11 @@ class Shown:
             self._maps.clear()
             self._maps[window] = Minimap(drawing, *size_of_map(*window, drawing.width, drawing.height))
         return self._maps[window]
+
+    def marks(self, window: tuple[int, int]) -> Sequence[Rectangle]:
+        """Where on that map, in its frame, the current event is marked, and the one before it was."""
+        chart = self.map(window)
+        return [chart.mark(part) for part in (*self.event_parts[:1], *self._left)]
 
     def map_line(self, window: tuple[int, int], row: int, seen: Rectangle) -> Line:
         """A line of that map."""

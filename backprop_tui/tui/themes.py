@@ -9,6 +9,8 @@ from backprop_tui.palette import PALETTES
 
 DEFAULT_THEME = "backprop-dark"
 
+_SIXTEEN_COLOURS_THEME = "ansi-dark"
+
 OWN_THEMES = tuple(
     Theme(
         name=f"backprop-{name}",
@@ -46,6 +48,14 @@ _HEAT = (0.14, 0.3, 0.46, 0.62)
 """How far the steps of a heat map go from the background towards an accent."""
 _MARK = 0.4
 """How far a mark on a step goes on from there."""
+
+
+def default_theme(color_system: str | None) -> str:
+    """The theme for a terminal, by what Rich calls the colours that it has.
+
+    Of sixteen colours ours would be turned into whichever are nearest: warm into the red of trouble, steps into greys.
+    """
+    return _SIXTEEN_COLOURS_THEME if color_system == "standard" else DEFAULT_THEME
 
 
 def extra_variables(theme: Theme) -> dict[str, str]:

@@ -86,8 +86,6 @@ class Viewport:
 
     def following(self, part: Rectangle) -> Self:
         """The window where it is, if it shows the part; else moved as little as leaves some space around that."""
-        if self.shows(part):
-            return self
         across = min(self.width // _MARGIN, _WIDEST_MARGIN)
         along = min(self.height // _MARGIN, _WIDEST_MARGIN // 2)
         return self._reached(part, across, along)

@@ -56,7 +56,7 @@ def lit_edges(draws: st.DrawFn) -> tuple[Drawing, Edge, Flow]:
 
 
 @given(lit_edges())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 def test_an_edge_is_lit_from_box_to_box_and_nothing_else_is(drawn: tuple[Drawing, Edge, Flow]) -> None:
     drawing, edge, flow = drawn
     if edge not in drawing.ports:

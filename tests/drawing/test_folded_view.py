@@ -209,14 +209,19 @@ def test_a_group_is_done_when_all_its_nodes_are_and_ready_when_one_is(drawn: tup
             assert view.role(box) is expected
 
 
+def test_a_group_may_be_next_on_the_way_back_until_all_its_nodes_have_sent() -> None:
+    show = Show(program(CHAIN, "a w"))
+    roles = [show.node("h", position).role for position in (2, 5, 7, 8, 9, 10, 11)]
+    assert roles == [*(Role.READY, Role.RECEIVER, Role.WAITING, Role.RECEIVER, Role.READY, Role.RECEIVER, Role.SENDER)]
+
+
 def test_a_line_has_the_weight_of_the_largest_contribution_along_it() -> None:
-    show = Show(program("y = v_1 * v_2 + v_1", "v_1 v_2"))
-    into = [edge for edge in show.scene.graph.edges if edge.operand == show.box("v")]
-    end = show.at(len(show.timeline))
-    whole = GraphView(show.texts.run, len(show.timeline))
-    for edge in into:
-        assert end.weight(edge) == max(whole.weight(behind) for behind in show.scene.behind(edge))
-        assert show.at(0).weight(edge) is None
+    show = Show(program("h_1 = a * v_1\nh_2 = h_1 * v_2\ny = h_2 * 3", "a v_1", tail="v_2 = 1e-5\n"))
+    end, whole = show.at(len(show.timeline)), GraphView(show.texts.run, len(show.timeline))
+    (edge,) = [edge for edge in show.scene.graph.edges if edge.operand == show.box("v")]
+    assert {whole.weight(behind) for behind in show.scene.behind(edge)} == {0, 2}
+    assert end.weight(edge) == 2
+    assert show.at(0).weight(edge) is None
     assert end.heat(show.box("v")) == 0
     assert end.scale == whole.scale
 

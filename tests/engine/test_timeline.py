@@ -9,6 +9,7 @@ from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Phase
 from backprop_tui.graph import Edge
+from backprop_tui.ops import activation
 from tests.graphs import Builder, single, tree
 
 
@@ -162,3 +163,18 @@ def test_looking_at_infinities_that_cancel_warns_nobody() -> None:
     root = build.op("sqrt", build.op("sub", x, x))
     timeline = run(build.graph(build.op("sum", root, name="y")))
     assert np.isnan(timeline[-1].after).all()
+
+
+def test_a_local_derivative_between_arrays_is_computed_once_for_all_that_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    x = build.input("x", [1.0, -2.0])
+    y = build.op("gelu", x, name="y", approximate="none")
+    timeline = run(build.graph(build.op("mul", y, x, name="z")))
+    computed = []
+    erf = activation.erf
+    monkeypatch.setattr(activation, "erf", lambda x: computed.append(x) or erf(x))
+    event = timeline[-1]
+    assert isinstance(event, Accumulate)
+    assert timeline.local_at(Edge(event.consumer, event.operand, event.node), len(timeline)) is event.local
+    assert event.contribution.tolist() == (event.upstream * event.local).tolist()
+    assert len(computed) == 1

@@ -118,7 +118,7 @@ def _inspected(session: Session, cells: int, rows: int) -> list[Page]:
     both = [inspection.statistics(of_gradient=of_gradient) for of_gradient in (False, True)]
     view = inspection.view(cells, rows)
     sheets = [
-        grid.Sheet("", value, "·", numbers, inspection.field(of_gradient=False), Ink.TEXT, inspection.element)
+        grid.Sheet(("",), value, "·", numbers, inspection.field(of_gradient=False), Ink.TEXT, inspection.element)
         for value, numbers in zip((inspection.value, inspection.gradient), both, strict=True)
     ]
     return [

@@ -172,6 +172,7 @@ _LITERALS = {
     ParameterKind.ONE_AXIS: ("0", "-1", "1", "3", "9", "-2"),
     ParameterKind.NUMBER: ("0.5", "-1", "0", "3", "1e300", "1e400"),
     ParameterKind.BOUND: ("None", "0", "1.5", "-1"),
+    ParameterKind.ORDER: ("1", "2", '"inf"', "3", "0.5", "0"),
 }
 _INDICES = ("[0]", "[-1]", "[0, 1]", "[:, 0]", "[1:]", "[::2]", "[None]", "[...]", "[0:0]", "[9]")
 _CALLED = sorted(FUNCTIONS.items())

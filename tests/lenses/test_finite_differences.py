@@ -314,6 +314,77 @@ def test_rows_are_data() -> None:
     assert replace(row, verdict=Verdict.DIFFERS) != row
 
 
+def times(factor: float, x: float) -> Timeline:
+    """y = x · x · factor."""
+    build = Builder()
+    node = build.input("x", x)
+    return run(build.graph(build.op("mul", build.op("mul", node, node), build.constant(factor))))
+
+
+@pytest.mark.parametrize("factor", [1.0, 1e300])
+def test_a_square_that_underflows_decides_nothing(factor: float) -> None:
+    """Both sides of x are 0 in float64, and so is their difference."""
+    assert verdicts(times(factor, 1e-200)) == {Verdict.UNDECIDED: 1}
+
+
+@pytest.mark.parametrize("x", [1e-20, -1e-100])
+def test_a_small_number_is_nudged_by_a_small_part_of_itself(x: float) -> None:
+    """A wider step has it vanish, and makes of its square a parabola around 0."""
+    right = times(1.0, x)
+    assert verdicts(right) == {Verdict.AGREES: 1}
+    assert verdicts(with_wrong_gradient(right, "x", 1.5)) == {Verdict.DIFFERS: 1}
+
+
+def wave() -> Timeline:
+    build = Builder()
+    return run(build.graph(build.op("sin", build.op("mul", build.constant(1e8), build.input("x", 1.0)))))
+
+
+def stairs() -> Timeline:
+    build = Builder()
+    x, c = build.input("x", 1.0), build.constant(1e16)
+    return run(build.graph(build.op("sub", build.op("add", x, c), c)))
+
+
+def many_steps() -> Timeline:
+    build = Builder()
+    return run(build.graph(build.op("floor", build.op("mul", build.constant(1e8), build.input("x", 1.00000000333)))))
+
+
+@pytest.mark.parametrize(
+    "timeline",
+    [wave(), stairs(), many_steps(), run(single("tan", [np.pi / 2]))],
+    ids=["wave", "stairs", "steps", "tan"],
+)
+def test_what_no_step_resolves_is_neither_a_kink_nor_an_error(timeline: Timeline) -> None:
+    """A wave faster than the narrowest step; rounding in steps of 2; steps of 1e-8; a pole next door."""
+    rows = finite_differences(timeline).rows
+    assert rows[0].verdict is Verdict.UNDECIDED
+    assert {row.verdict for row in rows} <= {Verdict.UNDECIDED, Verdict.AGREES}
+
+
+def test_a_cusp_is_a_kink() -> None:
+    """√|x| has slopes of ±∞ at 0; their mean is 0, and the chain rule has 0 · ∞."""
+    build = Builder()
+    root = build.op("pow", build.op("square", build.input("x", 0.0)), build.constant(0.25))
+    (row,) = of_inputs(run(build.graph(root)))
+    assert np.isnan(row.gradient)
+    assert (row.verdict, row.kink) == (Verdict.KINK, root)
+
+
+def test_a_mask_that_is_1_at_a_single_point_is_a_kink() -> None:
+    build = Builder()
+    x, zero = build.input("x", 0.0), build.constant(0.0)
+    equal = build.op("eq", x, zero)
+    (row,) = of_inputs(run(build.graph(build.op("where", equal, x, build.op("mul", build.constant(2.0), x)))))
+    assert (row.verdict, row.kink) == (Verdict.KINK, equal)
+
+
+def test_a_jump_is_a_kink() -> None:
+    """floor at 2: the limits are 1 apart however small the step."""
+    assert verdicts(run(single("floor", [2.0]))) == {Verdict.KINK: 1}
+
+
 def test_where_the_function_itself_is_not_finite_nothing_is_decided() -> None:
     found = finite_differences(run(single("div", (0.0, 0.0))))
     assert {row.verdict for row in found.rows} == {Verdict.UNDECIDED}

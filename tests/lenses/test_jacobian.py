@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,19 @@ def test_the_largest_products_come_first() -> None:
 def test_a_closed_gate_has_a_say_and_passes_nothing_not_even_infinity() -> None:
     timeline = _run("h = relu(x)\nL = sum(sqrt(h))", "x = [-1.0, 4.0]")
     assert jacobian_row(timeline, _edge(timeline, "h"), (0,)).parts == (Part((0,), np.inf, 0.0, 0.0),)
+
+
+def test_a_rule_that_stops_an_infinite_gradient_has_no_part_that_is_not_a_number() -> None:
+    timeline = _run("s = std(x)\nL = sqrt(s)", "x = [2.0, 2.0]")
+    assert timeline.grads["x"].tolist() == [0.0, 0.0]
+    assert jacobian_row(timeline, _edge(timeline, "s"), (0,)).parts == (Part((), np.inf, 0.0, 0.0),)
+
+
+def test_the_value_of_the_run_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline = _run("y = x * b\nL = sum(y)", "x = [1.0, 2.0]\nb = 3.0")
+    again = replace(OPERATIONS["mul"], forward=lambda a, b: pytest.fail("computed again"))
+    monkeypatch.setattr("backprop_tui.lenses.jacobian.OPERATIONS", {**OPERATIONS, "mul": again})
+    assert jacobian_row(timeline, _edge(timeline, "y"), (1,)).parts == (Part((1,), 1.0, 3.0, 3.0),)
 
 
 def test_a_clipped_element_has_a_say_though_it_stands_still() -> None:

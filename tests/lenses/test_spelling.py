@@ -70,7 +70,15 @@ def test_methods_chain() -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("v0[1]", X[1]), ("v0[-1, 0]", X[-1, 0]), ("v0[:, 1:]", X[:, 1:]), ("v0[::-1]", X[::-1]), ("v0[0, :2]", X[0, :2])],
+    [
+        ("v0[1]", X[1]),
+        ("v0[-1, 0]", X[-1, 0]),
+        ("v0[:, 1:]", X[:, 1:]),
+        ("v0[::-1]", X[::-1]),
+        ("v0[0, :2]", X[0, :2]),
+        ("v0[..., 0]", X[..., 0]),
+        ("v0[:, None]", X[:, None]),
+    ],
 )
 def test_subscripts(text: str, value: Any) -> None:
     np.testing.assert_array_equal(value_of(text, X), value)

@@ -51,6 +51,9 @@ REDUCTIONS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("var", {"ddof": 0.5}),
     ("norm", {"ord": 1}),
     ("norm", {"ord": "inf"}),
+    ("norm", {"ord": 3}),
+    ("norm", {"ord": 1.5}),
+    ("norm", {"ord": 0.5}),
 )
 SPREAD = {"var", "std"}
 """Of a single number there is none; see the table of kinks."""
@@ -133,6 +136,14 @@ INDICES: tuple[tuple[Shape, object], ...] = (
     ((5, 4), ((None, None, 2), (-3, -1, None))),
     ((2, 3, 4), (1, (0, 2, None))),
     ((2, 3, 4), ((None, 1, None), 0, (None, None, 3))),
+    ((), (None,)),
+    ((), ("...",)),
+    ((3,), ("...", None)),
+    ((2, 3), ((None, None, None), None)),
+    ((2, 3), (None, 1, None, "...")),
+    ((2, 3), (0, "...", 1)),
+    ((2, 3, 4), ("...", -1)),
+    ((2, 3, 4), (1, "...", None, (1, 3, None))),
 )
 
 
@@ -234,6 +245,11 @@ def _cases() -> Iterator[Case]:
         for axis in range(-len(shape) - 1, len(shape) + 1):
             yield Case("unsqueeze", (shape,), {"axis": axis})
     for shape in SHAPES:
+        axes = range(max(1, len(shape)))
+        for start, end in product(axes, axes):
+            if start <= end:
+                yield Case("flatten", (shape,), {"start_dim": start, "end_dim": end - len(axes)})
+                yield Case("flatten", (shape,), {"start_dim": start - len(axes), "end_dim": end})
         yield Case("flatten", (shape,))
     for shape, to in (
         ((), (3,)),

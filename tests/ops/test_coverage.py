@@ -72,6 +72,12 @@ def test_every_value_of_every_parameter(op: str, parameter: Parameter) -> None:
             assert any(isinstance(one, tuple) and min(one) < 0 for one in values)
         case ParameterKind.NUMBER:
             assert {parameter.default} < set(values)
+        case ParameterKind.ORDER:
+            orders = [one for one in values if isinstance(one, (int, float))]
+            assert {1, 2, "inf"} < set(values)
+            assert any(one < 1 for one in orders)
+            assert any(1 < one < 2 for one in orders)
+            assert any(one > 2 for one in orders)
         case ParameterKind.BOUND:
             assert None in values
             assert any(one is not None for one in values)
@@ -79,6 +85,8 @@ def test_every_value_of_every_parameter(op: str, parameter: Parameter) -> None:
             parts = [part for one in values if isinstance(one, tuple) for part in one]
             assert any(isinstance(part, int) and part >= 0 for part in parts)
             assert any(isinstance(part, int) and part < 0 for part in parts)
+            assert None in parts
+            assert "..." in parts
             for bound in range(3):
                 given = [part[bound] for part in parts if isinstance(part, tuple)]
                 assert None in given

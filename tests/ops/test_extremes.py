@@ -15,6 +15,7 @@ from backprop_tui.graph import Value
 from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import plain
 from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.remarks import remarks_on
 from tests.graphs import Builder, Number, same_bits, single, value_of
 from tests.ops.test_kinks import KINKS, Kink
 
@@ -236,7 +237,7 @@ EXTREMES = (
         ([1.0, 0.0, 0.5, 0.5],),
         {"approximate": "tanh"},
     ),
-    Extreme("elu", (FAR,), [1e308, -1.0, inf, -1.0, nan], ([1.0, 0.0, 1.0, 0.0, 1.0],)),
+    Extreme("elu", (FAR,), [1e308, -1.0, inf, -1.0, nan], ([1.0, 0.0, 1.0, 0.0, nan],)),
     Extreme("expm1", (FAR,), [inf, -1.0, inf, -1.0, nan], ([inf, 0.0, inf, 0.0, nan],)),
     Extreme("log1p", ([inf, -1.0, -2.0, nan],), [inf, -inf, nan, nan], ([0.0, inf, -1.0, nan],)),
     Extreme("erf", (FAR,), [1.0, -1.0, 1.0, -1.0, nan], ([0.0, 0.0, 0.0, 0.0, nan],)),
@@ -264,8 +265,13 @@ EXTREMES = (
     Extreme("cross_entropy", ([1e308, 0.0], [0.0, 1.0]), 1e308, ([1.0, -1.0], [0.0, 1e308])),
     Extreme("binary_cross_entropy_with_logits", (1e308, 1.0), 0.0, (0.0, -1e308)),
     Extreme("binary_cross_entropy_with_logits", (-1e308, 1.0), 1e308, (-1.0, 1e308)),
+    Extreme("binary_cross_entropy_with_logits", (inf, 0.0), inf, (1.0, -inf)),
     Extreme("binary_cross_entropy_with_logits", (inf, 0.25), inf, (0.75, -inf)),
-    Extreme("binary_cross_entropy_with_logits", (-inf, 0.25), inf, (-0.25, inf)),
+    Extreme("binary_cross_entropy_with_logits", (inf, 1.0), nan, (0.0, -inf)),
+    Extreme("binary_cross_entropy_with_logits", (-inf, 0.0), nan, (0.0, inf)),
+    Extreme("binary_cross_entropy_with_logits", (-inf, 0.25), nan, (-0.25, inf)),
+    Extreme("binary_cross_entropy_with_logits", (-inf, 1.0), nan, (-1.0, inf)),
+    Extreme("binary_cross_entropy_with_logits", (-inf, 2.0), inf, (-2.0, inf)),
     Extreme("norm", ([1e200, 1e200],), inf, ([0.0, 0.0],)),  # squares overflow, in PyTorch too; hypot does not
     Extreme("norm", ([1e308, -1.0],), 1e308, ([1.0, 0.0],), {"ord": "inf"}),
     Extreme("norm", ([1e200, -1e200],), 2e200, ([1.0, -1.0],), {"ord": 1}),
@@ -298,6 +304,13 @@ def test_the_local_derivative_that_is_shown_is_the_one_that_is_used(one: Kink | 
             assert local.dtype == np.float64
             expected = unbroadcast(plain(np.broadcast_to(local, node.shape)), operand.shape)
             np.testing.assert_allclose(timeline.grads[operand.name], expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize(("op", "x"), [("softplus", -710.0), ("log_sigmoid", 710.0), ("softplus", -740.0)])
+def test_a_slope_is_left_where_one_over_one_plus_exp_has_overflowed(op: str, x: float) -> None:
+    timeline = run(single(op, (x,), seed=1e300))
+    assert timeline.grads["x"] == pytest.approx(1e300 * of(lambda x: x.exp(), -abs(x)), rel=1e-15)
+    assert not any(remarks_on(timeline, event).kinks for event in timeline)
 
 
 @pytest.mark.parametrize("op", ["sign", "floor"])

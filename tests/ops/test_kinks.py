@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from backprop_tui.engine.run import run
+from backprop_tui.ops.activation import saturated
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.remarks import Remarks, remarks_on
 from tests.graphs import Builder, Number, single
@@ -46,12 +47,13 @@ KINKS = (
         "elu",
         ([0.0, nan, -inf, inf],),
         [0.0, nan, -0.5, inf],
-        ([0.5, 1.0, 0.0, 1.0],),
+        ([0.5, nan, 0.0, 1.0],),
         {"alpha": 0.5},
         note="a kink of elu",
     ),
+    Kink("elu", (nan,), nan, (nan,), note="PyTorch makes it NaN or 1"),
     Kink("sign", ([0.0, -2.0],), [0.0, -1.0], ([0.0, 0.0],), note="where sign jumps"),
-    Kink("sign", (nan,), 0.0, (0.0,), note="PyTorch makes it 0"),
+    Kink("sign", (nan,), 0.0, (0.0,), note="where sign is taken as 0"),
     Kink("floor", (1.5,), 1.0, (0.0,)),
     Kink("floor", (1.0,), 1.0, (0.0,), note="where floor jumps"),
     Kink("reciprocal", (0.0,), inf, (-inf,), note="the pole of 1 / x"),
@@ -88,18 +90,25 @@ KINKS = (
     Kink("var", (3.0,), 0.0, (0.0,)),
     Kink("var", (3.0,), nan, (nan,), {"ddof": 1}, note="left to divide by after ddof"),
     Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],), note="the kink of its length"),
-    Kink("norm", ([0.0, -2.0],), 2.0, ([0.0, -1.0],), {"ord": 1}, note="the |x| that ord=1 adds up"),
+    Kink(
+        "norm", ([0.0, -2.0],), 2.0, ([0.0, -1.0],), {"ord": 1}, note="the |x| that a norm of order 1 or less adds up"
+    ),
+    Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],), {"ord": 3}, note="the kink of its length"),
+    Kink("norm", ([0.0, 4.0],), 4.0, ([0.0, 1.0],), {"ord": 0.5}, note="that a norm of order 1 or less adds up"),
+    Kink("norm", ([0.0, 0.0],), 0.0, ([0.0, 0.0],), {"ord": 1.5}, note="the kink of its length"),
+    Kink("norm", ([inf, 1.0, nan],), nan, ([nan, nan, nan],), {"ord": 3}),
+    Kink("norm", ([inf, 1.0],), inf, ([nan, 0.0],), {"ord": 3}),
     Kink("norm", ([nan, -2.0],), nan, ([0.0, -1.0],), {"ord": 1}),
     Kink("norm", ([nan, -2.0],), nan, ([0.0, 0.0],), {"ord": "inf"}),
     Kink("norm", ([2.0, -2.0, 1.0],), 2.0, ([0.5, -0.5, 0.0],), {"ord": "inf"}, note="tie for the largest size"),
     Kink("log_sigmoid", (-1000.0,), -1000.0, (1.0,)),
-    Kink("log_sigmoid", (1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
-    Kink("silu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("log_sigmoid", (1000.0,), 0.0, (0.0,), note="saturated: the derivative comes out as 0"),
+    Kink("silu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("silu", (1000.0,), 1000.0, (1.0,)),
     Kink("gelu", (1.0,), 0.8413447460685429, (1.0833154705876864,)),
-    Kink("gelu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("gelu", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("gelu", (1000.0,), 1000.0, (1.0,)),
-    Kink("expm1", (-1000.0,), -1.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("expm1", (-1000.0,), -1.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("cross_entropy", ([1000.0, 0.0, -1000.0], 1.0), 1000.0, ([1.0, -1.0, 0.0], 0.0)),
     Kink("cross_entropy", ([1.0, 2.0], 7.0), nan, ([nan, nan], 0.0), note="index of no class"),
     Kink("binary_cross_entropy_with_logits", (1000.0, 0.0), 1000.0, (1.0, -1000.0)),
@@ -160,15 +169,15 @@ KINKS = (
     Kink("log_softmax", ([1000.0, 0.0],), [0.0, -1000.0], ([-1.0, 1.0],)),
     Kink("softplus", (25.0,), 25.0, (1.0,), note="above 20, where softplus"),
     Kink("softplus", (1000.0,), 1000.0, (1.0,), note="above 20, where softplus"),
-    Kink("softplus", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("softplus", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("softplus", (20.0,), 20.000000002061153, (1 / (1 + e**-20),)),
-    Kink("sigmoid", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative is exactly 0"),
-    Kink("sigmoid", (1000.0,), 1.0, (0.0,), note="saturated: the derivative is exactly 0"),
-    Kink("tanh", (1000.0,), 1.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("sigmoid", (-1000.0,), 0.0, (0.0,), note="saturated: the derivative comes out as 0"),
+    Kink("sigmoid", (1000.0,), 1.0, (0.0,), note="saturated: the derivative comes out as 0"),
+    Kink("tanh", (1000.0,), 1.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("tanh", (1.0,), tanh(1.0), (1 - tanh(1.0) ** 2,)),
     Kink("sigmoid", (9.0,), 0.9998766054240137, (0.00012337934976493025,), note="almost saturated: the derivative is"),
     Kink("tanh", (4.0,), tanh(4.0), (1 - tanh(4.0) ** 2,), note="almost saturated: the derivative is"),
-    Kink("erf", (-30.0,), -1.0, (0.0,), note="saturated: the derivative is exactly 0"),
+    Kink("erf", (-30.0,), -1.0, (0.0,), note="saturated: the derivative comes out as 0"),
     Kink("exp2", (-2000.0,), 0.0, (0.0,), note="is 0 in float64"),
     Kink("add", (inf, -inf), nan, (1.0, 1.0), note="y = a + b is ∞ - ∞"),
     Kink("sub", (inf, inf), nan, (1.0, -1.0), note="y = a - b is ∞ - ∞"),
@@ -178,6 +187,8 @@ KINKS = (
     Kink("log10", (0.0,), -inf, (inf,), note="the pole of log10"),
     Kink("log1p", (-2.0,), nan, (-1.0,), note="no real logarithm: the derivative is taken as"),
     Kink("arccos", (2.0,), nan, (nan,), note="outside -1 … 1"),
+    Kink("var", ([1.0, 2.0],), inf, ([inf, inf],), {"ddof": 2}, note="left to divide by after ddof"),
+    Kink("var", ([nan, 1.0],), nan, ([inf, inf],), {"ddof": 3}, note="left to divide by after ddof"),
     Kink("std", (3.0,), nan, (nan,), {"ddof": 1}, note="left to divide by after ddof"),
     Kink("exp", (1000.0,), inf, (inf,)),
     Kink("exp", (-1000.0,), 0.0, (0.0,), note="is 0 in float64"),
@@ -198,6 +209,19 @@ def test_what_is_met_is_said_and_nothing_else(kink: Kink) -> None:
     timeline = run(single(kink.op, kink.operands, kink.attributes))
     said = " ".join(sentence for event in timeline for sentence in remarks_on(timeline, event).kinks)
     assert (kink.note in said) if kink.note else not said
+
+
+def test_a_slope_is_looked_at_for_saturation_only_far_out() -> None:
+    looked_at: list[float] = []
+    kink = saturated(lambda y, x: looked_at.extend(x.tolist()) or np.zeros(x.shape))
+    assert kink.where(np.zeros(4), np.array([0.0, 1.0, -6.0, 800.0])).tolist() == [False, False, True, True]
+    assert looked_at == [-6.0, 800.0]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_kink_leaves_the_colon_to_what_is_taken_there(name: str) -> None:
+    for kink in OPERATIONS[name].kinks:
+        assert ":" not in "".join([kink.met, *kink.taken])
 
 
 @pytest.mark.parametrize("name", sorted({case.op for case in CASES}))
@@ -256,6 +280,23 @@ def test_a_closed_gate_stops_even_an_infinite_gradient(op: str) -> None:
     gate = build.op("relu", x) if op == "relu" else build.op("maximum", x, zero)
     timeline = run(build.graph(build.op("sqrt", gate, name="y")))
     assert timeline.grads["x"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("op", "operands", "grads"),
+    [
+        ("cross_entropy", ([1.0, 2.0, 3.0], 1.0), ([inf, nan, inf],)),
+        ("cross_entropy", ([1.0, 2.0, 3.0], [0.0, 0.5, 0.5]), ([nan, nan, nan], [inf, inf, inf])),
+        ("prod", ([0.0, 5.0, 0.0],), ([0.0, 0.0, 0.0],)),
+        ("prod", ([0.0, 5.0, 2.0],), ([inf, nan, nan],)),
+        ("hypot", (1e308, 1e-320), (inf, inf)),
+        ("hypot", (1e308, 0.0), (inf, nan)),
+    ],
+)
+def test_what_an_infinite_gradient_becomes(op: str, operands: tuple[Number, ...], grads: tuple[Number, ...]) -> None:
+    timeline = run(single(op, operands, seed=inf))
+    for node, grad in zip(timeline.graph.inputs, grads, strict=False):
+        np.testing.assert_array_equal(timeline.grads[node.name], grad, err_msg=node.name)
 
 
 def test_an_exponent_of_zero_stops_even_an_infinite_gradient() -> None:

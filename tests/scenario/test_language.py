@@ -110,12 +110,38 @@ X = "x = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]"
         ("max(x, axis=1)", (2,)),
         ("softmax(x)", (2, 3)),
         ("x.reshape((6))", (6,)),
+        ("x.flatten(1)", (2, 3)),
+        ("x[None].flatten(start_dim=1)", (1, 6)),
+        ("x[None].ravel(0, 1)", (2, 3)),
+        ("norm(x, p=3, axis=0)", (3,)),
+        ("sum(x, axis=0,)", (3,)),
+        ("concat([x, x,], axis=0)", (4, 3)),
+        ("concat([x, x],)", (4, 3)),
+        ("x[..., 0]", (2,)),
+        ("x[:, None]", (2, 1, 3)),
+        ("x[0, ..., none , 1:]", (1, 2)),
+        ("x[0, ]", (3,)),
     ],
 )
 def test_parameters_by_position_by_name_and_by_torchs_names(text: str, shape: tuple[int, ...]) -> None:
     graph = scenario(f"y = {text}\ne = sum(y)", X).graph
     assert graph["y"].shape == shape
     assert np.shape(values_of(graph)["y"]) == shape
+
+
+@pytest.mark.parametrize("name", ["pi", "π"])
+def test_pi_is_a_number_until_the_scenario_gives_the_name_to_something_else(name: str) -> None:
+    graph = scenario(f"y = -{name} * a + clip(a, 0, {name})").graph
+    assert values_of(graph)["y"] == math.pi * -2 + 2
+    (constant,) = (node for node in graph if node.kind is Kind.CONSTANT)
+    assert (constant.name, constant.title) == ("-3.141592653589793", f"-{name}")
+    assert values_of(scenario(f"{name} = a + 1\ny = {name} * a").graph)["y"] == 6.0
+    assert values_of(scenario(f"y = {name} * 2", f'"{name}" = 3.0').graph)["y"] == 6.0
+
+
+def test_equal_numbers_are_one_node_with_a_short_name() -> None:
+    graph = scenario("y = a + 1e-5 + 0.00001 - a * 1000000000 + -1e9 + pi - 3.141592653589793").graph
+    assert [node.name for node in graph if node.kind is Kind.CONSTANT] == ["1e-5", "1e9", "-1e9", "3.141592653589793"]
 
 
 PROGRAMS = {
@@ -166,9 +192,9 @@ PROGRAMS = {
     "c = not a": "P016 1:5 'not' is Python, not this language",
     "for i in a: b": "P016 1:1 'for' is Python, not this language",
     "c = a[0]": "H001 1:6 a scalar has no elements",
-    "c = a[b]": "P014 1:6 an index is a whole number or a slice, not 'b'",
-    "c = a[]": "P014 1:6 an index is a whole number or a slice",
-    "c = a[0, 1.5]": "P014 1:6 an index is a whole number or a slice, not '1.5'",
+    "c = a[b]": "P014 1:6 an index is a whole number, a slice, ... or None, not 'b'",
+    "c = a[]": "P014 1:6 an index is a whole number, a slice, ... or None",
+    "c = a[0, 1.5]": "P014 1:6 an index is a whole number, a slice, ... or None, not '1.5'",
     "c = a[::-1]": "P014 1:9 the step of a slice must be positive, as in PyTorch",
     "c = a[0": "P009 1:6 this [ is never closed",
     "c = [a, b]": "P016 1:5 [ ] is not in the language",
@@ -193,6 +219,12 @@ PROGRAMS = {
     "c = 10 ** 400 + a": "P020 1:8 '10 ** 400' is inf, whatever the inputs are",
     "c = 1 / 0 + a": "P020 1:7 '1 / 0' is inf, whatever the inputs are",
     "c = 1e400 + a": "P017 1:5 this number is too large for float64 (at most 1.797e308)",
+    f"c = clip(a, min={'1' * 400})": "P017 1:17 this number is too large for float64 (at most 1.797e308)",
+    f"c = zeros((2, {'1' * 400})) * a": "P017 1:15 this whole number is too large (at most 18 digits)",
+    f"c = sum(a, axis={'1' * 19})": "P017 1:17 this whole number is too large (at most 18 digits)",
+    f"c = a[0:{'1' * 19}]": "P017 1:9 this whole number is too large (at most 18 digits)",
+    "c = arange(0, 1, 1e-300) * a": "H003 1:5 the result has more than 1,000,000,000,000,000 elements; "
+    "at most 1,000,000 are allowed",
     "Α = a + b\nA = a * b": "S014 2:1 'A' looks like 'Α' (line 2)",
     "c <- a": "P006 1:3 <- does not assign",
     "c: float = a": "P006 1:2 : does not assign",
@@ -202,7 +234,16 @@ PROGRAMS = {
     "c = a\n+ b": "P006 2:1 this line assigns nothing",
     "c = a === b": "P016 1:7 === is not in the language",
     "c = a <> b": "P016 1:7 <> is not in the language",
-    "c = exp(a,)": "P007 1:11 a value is missing before )",
+    "c = exp(,)": "P007 1:9 a value is missing before ,",
+    "c = exp(a,,)": "P007 1:11 a value is missing before ,",
+    "c = a[..., None, ...]": "P014 1:18 an index has one ... at most",
+    "c = a[..., 0]": "H001 1:6 a scalar has no elements",
+    "c = norm(a, inf)": 'P014 1:13 ord must be a number above 0 or "inf"',
+    "c = a.norm(ord=inf)": 'P014 1:16 ord must be a number above 0 or "inf"',
+    "c = norm(a, 0)": "P014 1:13 ord must be a number above 0 or \"inf\", not '0'",
+    "c = a[None, None].flatten(1, 0)": "H001 1:27 axis 1 of (1, 1) comes after axis 0",
+    "c = pi * a\npi = b": "P002 1:5 'pi' is used before it is defined (line 3)",
+    "c = a % b": "P016 1:7 % is not in the language",
     "c = (a +)": "P007 1:9 a value is missing before )",
     "c = 2exp(a)": "P007 1:6 an operator is missing before 'exp'",
     "c = a 加 b": "P015 1:7 '加' (U+52A0 CJK UNIFIED IDEOGRAPH-52A0) cannot be part of a name",
@@ -229,10 +270,20 @@ HINTS = {
     "loss = a * 2\nc = los + a": "did you mean 'loss'?",
     "o = a + b\nc = ο + b": "did you mean 'o'?",
     "c = а + b": "write the Latin letter 'a'",
-    "c = pi * a": "write 3.141592653589793",
+    "c = inf * a": "make it an input: inf",
+    "c = norm(a, inf)": 'write ord="inf"',
+    "c = mse_loss(a, b, reduction=sum)": 'write reduction="sum"',
+    "c = a[::-1]": "to reverse an array, multiply by a matrix: J @ x, with an input J = [[0.0, 1.0], [1.0, 0.0]]",
+    "c = flip(a)": "to reverse an array, multiply by a matrix: J @ x, with an input J = [[0.0, 1.0], [1.0, 0.0]]",
+    "c = a % b": "for a remainder, write x - floor(x / n) * n; a comment begins with #",
+    "c = atan2(a, b)": "it is not in the language; where x is positive, write arctan(y / x)",
+    "c = a.argmax()": "positions are not in the language; x == max(x, axis=0) is 1 where the largest is",
+    "c = sort(a)": "it is not in the language: no operation puts elements in order",
+    "c = a.median()": "it is not in the language: no operation puts elements in order",
     "c = np.sum(a)": "no library is needed: write sum(…)",
     "c = torch.nn.functional.relu(a)": "no library is needed: write relu(…)",
-    "c = np.pi * a": "functions are called by their bare name",
+    "c = np.pi * a": "no library is needed: write pi",
+    "c = np.e * a": "functions are called by their bare name",
     "c = relu": "'relu' is a function: relu(…)",
     "c = c + a": "a graph has no cycles: give the result a new name",
     "c = ln(a)": "write log(x)",

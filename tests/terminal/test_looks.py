@@ -38,3 +38,16 @@ def test_without_colour_there_is_none() -> None:
         codes = {int(code or 0) for style in styles for code in style.split(b";")}
         assert codes
         assert not codes & {*range(30, 39), *range(40, 49), *range(90, 108)}
+
+
+def test_of_sixteen_colours_red_is_kept_for_trouble() -> None:
+    with Program(TREE, TERM="xterm", COLORTERM="") as program:
+        program.wait_for("quit")
+        program.send("f" * 2)
+        program.wait_for("11/11")
+        program.send("\x03")
+        assert program.finish() == 0
+        styles = re.findall(rb"\x1b\[([\d;]*)m", program.output)
+        codes = {int(code or 0) for style in styles for code in style.split(b";")}
+        assert {33, 36} <= codes  # backward and forward
+        assert not codes & {31, 41, 91, 101}

@@ -33,7 +33,7 @@ def test_back_and_forth_shows_the_same_screen() -> None:
         program.send("5")  # the footer is drawn again, twice, and after all that was to be drawn before
         program.wait_for("5 times")
         program.send(ESCAPE)
-        program.wait_for("quit")
+        program.wait_for("n node")
         before = program.screen.lines
         program.send("l")
         program.wait_for(*EIGHTH)

@@ -80,6 +80,25 @@ def test_left_out_it_is_not_mentioned() -> None:
     assert not any("PyTorch" in line for line in lines(report))
 
 
+def test_its_reason_to_give_up_has_no_full_stop_inside_the_line() -> None:
+    text = 'program = "y = cross_entropy(x, t)"\n[inputs]\nx = [1.0, 2.0]\nt = { value = 7, requires_grad = false }'
+    (line,) = lines(check(loads(text)))
+    assert ", not against PyTorch, which gives up: IndexError: Target 7 is out of bounds, 3 undecided" in line
+
+
+@pytest.mark.parametrize("size", [1, 3, 8, 9, 17])
+def test_elu_of_nan_of_which_pytorch_has_two_opinions_is_no_disagreement(size: int) -> None:
+    """Its vectorised loop makes the slope NaN, the loop over what is left of an array makes it 1."""
+    text = f'program = """\nh = log(x)\ny = sum(elu(h))\n"""\n[inputs]\nx = {[-1.0] * size}'
+    assert check(loads(text)).ok
+
+
+def test_nan_elsewhere_still_is_one() -> None:
+    text = 'program = """\nh = log(x)\ny = sum(elu(h))\n"""\n[inputs]\nx = [-1.0, 2.0, 3.0]'
+    assert spoiled(text, grad="y", factor=float("nan")).wrong
+    assert spoiled(text, grad="h", factor=2.0).wrong
+
+
 def test_pytorch_that_gives_up_is_a_part_of_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backprop_tui.lenses.autograd.BUDGET", 1)
     report = check(loads(TREE, "tree.toml"))

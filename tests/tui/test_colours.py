@@ -12,7 +12,7 @@ import backprop_tui as bp
 from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.inks import style_of
 from backprop_tui.tui.lines import COOL, COOL_MARKS, WARM, WARM_MARKS, Ink
-from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, contrast
+from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, contrast, default_theme
 from tests.tui.screens import picture_of, stepping, text_of
 
 THEMES = [*OWN_THEMES, *BUILTIN_THEMES.values()]
@@ -94,3 +94,12 @@ async def test_every_overlay_opens_in_every_kind_of_theme(theme: str, key: str) 
         await pilot.pause()
         assert pilot.app.screen is not below
         assert await text_of(pilot)
+
+
+@pytest.mark.parametrize(
+    ("colours", "is_ansi"), [("truecolor", False), ("256", False), ("standard", True), (None, False)]
+)
+def test_a_terminal_of_sixteen_colours_has_a_theme_of_these(colours: str | None, is_ansi: bool) -> None:
+    theme = BackpropApp(theme=default_theme(colours)).current_theme
+    assert theme.ansi == is_ansi
+    assert is_ansi or theme.name == DEFAULT_THEME

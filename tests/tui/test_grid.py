@@ -25,7 +25,7 @@ def drawn(
 ) -> Page:
     numbers = None if value is None else Statistics.of(value)
     marks = folded(value, view, element[:-2]) if value is not None and view.is_folded else None
-    sheet = grid.Sheet("Value", value, "·", numbers, FIELD, Ink.FORWARD, element, marks)
+    sheet = grid.Sheet(("Value",), value, "·", numbers, FIELD, Ink.FORWARD, element, marks)
     return grid.page(sheet, view, cells, view.rows + 3, is_map=is_map)
 
 
@@ -100,11 +100,48 @@ def test_indices_stay_where_they_are_in_both_directions() -> None:
     assert plain(page.foot).endswith("[41:51, 54:61] of (100,100)")
 
 
+@pytest.mark.parametrize(
+    ("cells", "foot"),
+    [
+        (60, "-9999 ≡═─╌ 0 ░▒▓█ 9999   [41:51, 54:61] of (100,100)"),
+        (46, "-9999 ≡═─╌ 0 ░▒▓█ 9999   ↑41 ↓49 ←54 →39"),
+        (40, "≡ ±9999 █   ↑41 ↓49 ←54 →39"),
+        (28, "↑41 ↓49 ←54 →39"),
+        (20, "↑41 ↓49 ←54 →39"),
+    ],
+)
+def test_that_there_is_more_is_said_in_every_width(cells: int, foot: str) -> None:
+    value = np.arange(10_000.0).reshape(100, 100)
+    page = drawn(value, view_of((100, 100), (50, 60)), (50, 60), cells=cells)
+    assert plain(page.foot) == foot
+
+
+def test_arrows_are_words_where_they_would_be_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    page = drawn(np.ones((100, 100)), view_of((100, 100), (0, 0)), (0, 0), cells=32)
+    assert plain(page.foot) == "≡ ±1 █   Down90 Right93"
+
+
+def test_what_is_not_computed_has_no_scale() -> None:
+    assert drawn(None, view_of((2, 3), (0, 1)), (0, 0)).foot == ()
+
+
+def test_a_sheet_has_the_longest_title_that_fits() -> None:
+    value, view = np.ones((2, 2)), view_of((2, 2), (0, 0))
+    sheet = grid.Sheet(("a long title", "title", "t"), value, "·", None, FIELD, Ink.FORWARD, (0, 0))
+    titles = [grid.page(sheet, view, cells, 5, is_map=False).title for cells in (14, 13, 7, 6, 1)]
+    assert titles == ["a long title", "title", "title", "t", "t"]
+
+
+def test_all_digits_are_worth_more_than_their_index() -> None:
+    assert text(drawn(np.array([[1 / 3]]), view_of((1, 1), (0, 0)), (0, 0), cells=24))[-1] == "0.3333333333333333"
+
+
 def test_only_what_is_in_view_is_made() -> None:
     value = np.broadcast_to(np.float64(0.5), (1000, 1_000_000))
     view, element = view_of(value.shape, (500, 500)), (500, 500)
     tracemalloc.start()
-    grid.page(grid.Sheet("", value, "·", None, FIELD, Ink.FORWARD, element), view, 60, 13, is_map=False)
+    grid.page(grid.Sheet(("",), value, "·", None, FIELD, Ink.FORWARD, element), view, 60, 13, is_map=False)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 1_000_000  # a row of a list has eight times as many bytes
@@ -205,6 +242,21 @@ def test_what_is_not_finite_stands_out(x: float, mark: str) -> None:
 def test_the_scale_does_without_what_is_not_finite() -> None:
     page = drawn(np.array([[2.0, np.inf, np.nan]]), view_of((1, 3), (0, 0)), (0, 0))
     assert plain(page.foot) == "-2 ≡═─╌ 0 ░▒▓█ 2"
+
+
+def test_the_scale_does_without_what_dwarfs_the_others_and_says_so() -> None:
+    masked = np.array([[1.0, -1e9, -1e9], [2.0, 4.0, -1e9], [1.0, 2.0, 4.0]])
+    page = drawn(masked, map_of((3, 3), (30, 5)), (2, 0), is_map=True)
+    assert text(page)[1:4] == ["0 ▒▒≡≡≡≡", "1 ▓▓██≡≡", "2 []▓▓██"]
+    assert plain(page.foot) == "≤-4 ≡═─╌ 0 ░▒▓█ ≥4"
+    assert plain(drawn(masked, map_of((3, 3), (30, 5)), (2, 0), is_map=True, cells=14).foot) == "≡ ±≥4 █"
+
+
+@pytest.mark.parametrize("value", [[1.0, 2.0, 1000.0], [1e-17, 1e-17, 0.5], [0.0, 0.0, 5.0], [1e9, -1e9, 1.0]], ids=str)
+def test_else_the_scale_ends_at_the_largest(value: list[float]) -> None:
+    found = Statistics.of(np.array(value))
+    assert found is not None
+    assert found.usual == found.largest == max(map(abs, value))
 
 
 @pytest.mark.parametrize("theme", OWN_THEMES, ids=lambda theme: theme.name)

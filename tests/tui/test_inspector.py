@@ -237,6 +237,35 @@ def test_its_footer_says_how_to_step_and_how_to_leave() -> None:
     assert "quit" not in text
 
 
+@pytest.mark.parametrize("cells", [60, 70, 80])
+def test_a_short_footer_keeps_what_nobody_would_guess(cells: int) -> None:
+    text = plain(footer.page(Scope.INSPECTOR, cells).line(0))
+    for entry in ("v view", "m map", "[ ] slice", "? help", "Esc close"):
+        assert entry in text
+    assert "↑↓←→ move" not in text
+
+
+def test_so_does_one_whose_arrows_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    footer.page.cache_clear()
+    text = plain(footer.page(Scope.INSPECTOR, 80, idle=frozenset({"next_slice"})).line(0))
+    footer.page.cache_clear()
+    assert "m map" in text
+
+
+@pytest.mark.parametrize(
+    ("node", "shown", "missing"),
+    [("T", {"slice", "map", "view"}, set()), ("W", {"map", "view"}, {"slice"}), ("loss", {"view"}, {"map", "slice"})],
+)
+async def test_the_footer_has_only_what_does_something_at_the_node(
+    node: str, shown: set[str], missing: set[str]
+) -> None:
+    async with inspecting(node=node) as pilot:
+        words = set((await text_of(pilot)).splitlines()[-1].split())
+        assert shown <= words
+        assert not missing & words
+
+
 # Any window, any node, any position
 
 
@@ -261,6 +290,25 @@ def test_grids_leave_room_for_details() -> None:
                 assert sizes.grids + sizes.middle <= height - 2
                 assert sizes.shown >= {"value", "gradient"} or width < 60
                 assert sizes.shown > {"value", "gradient"} or width < 60 or height < 20
+
+
+async def test_a_scalar_leaves_the_room_of_its_statistics_to_the_event() -> None:
+    async with inspecting(node="loss", size=(120, 40)) as pilot:
+        assert "Statistics" not in await text_of(pilot)
+    async with inspecting(node="loss", size=(80, 24)) as pilot:
+        for _ in range(4):
+            assert "mean" not in await text_of(pilot)
+            await pilot.press("v")
+
+
+async def test_in_a_narrow_window_the_title_of_a_slice_gives_way_word_by_word() -> None:
+    tops = {}
+    for cells in (120, 80, 60):
+        async with inspecting(node="T", size=(cells, 24)) as pilot:
+            tops[cells] = (await text_of(pilot)).splitlines()[1]
+    assert "Gradient ∂loss/∂T  [0, :, :], slice 1 of 2" in tops[120]
+    assert "─ Gradient ∂loss/∂T  [0, :, :] ─" in tops[80]
+    assert "─ ∂loss/∂T  [0, :, :] ─" in tops[60]
 
 
 async def test_the_window_can_change_while_it_is_open() -> None:

@@ -125,7 +125,19 @@ def test_a_large_array_is_never_shown_whole() -> None:
 def test_an_array_that_comes_again_is_named() -> None:
     terms = formula.terms("{y} · ({g} - sum({g} · {y}))", {"y": "y", "g": "g"}, {"y": np.ones(2), "g": np.zeros(2)}, {})
     numbers = plain(formula.lines(terms, 80, 10)[-1])
-    assert numbers.split() == ["[1", "1]", "·", "[0", "0]", "-", "sum(g", "·", "y))"]
+    assert numbers.split() == ["[1", "1]", "·", "([0", "0]", "-", "sum(g", "·", "y))"]
+
+
+def test_a_bracket_that_groups_arrays_stays_with_its_partner() -> None:
+    x, y = np.arange(6.0).reshape(3, 2), np.array([3.0, 4.0])
+    terms = formula.terms("({x} - mean({x}, axis=0)) / (3 · {y})", {"x": "x", "y": "y"}, {"x": x, "y": y}, {})
+    for cells in (80, 40):
+        middle = [plain(line) for line in formula.lines(terms, cells, 20) if "mean" in plain(line)][-1]
+        assert middle.count("(") == middle.count(")")
+        assert "([" not in middle
+    *_, upper, middle, lower = map(plain, formula.lines(terms, 80, 20))
+    assert middle.split() == ["(⎢2", "3⎥", "-", "mean(x,", "axis=0))", "/", "(3", "·", "[3", "4])"]
+    assert (upper.split(), lower.split()) == (["⎡0", "1⎤"], ["⎣4", "5⎦"])
 
 
 @pytest.mark.parametrize(
@@ -190,6 +202,14 @@ def test_the_table_of_statistics_takes_the_form_that_fits(cells: int) -> None:
     assert all(width(line) <= cells for line in lines)
     assert sum(plain(line).count("—") for line in lines) == 8
     assert {span.text.strip() for line in lines for span in line if span.ink is Ink.TROUBLE} == {"nan", "1"}
+
+
+def test_a_mean_that_is_rounding_error_is_shown_as_it_is_but_quiet() -> None:
+    value = np.array([1.0, -1.0, 0.0, 2.0**-50])
+    page = statistics.page(Statistics.of(value), Statistics.of(value + 2), ("·", "·"), 100)
+    means = [next(span for span in page.line(row)[1:] if span.text.strip()) for row in (1, 2)]
+    assert [span.text.strip() for span in means] == ["2.220e-16", "2"]
+    assert [span.ink for span in means] == [Ink.FAINT, Ink.BACKWARD]
 
 
 # One element

@@ -45,6 +45,7 @@ def cut(text: str) -> list[tuple[Kind, str]]:
         ("\x1b[200~rm -rf\n\x1b[201~q", [(PASTE, "rm -rf\n"), (KEY, "q")]),
         ("\x1b[1;2q", [(KEY, "q")]),
         ("\x1b[\x1b[q", [(KEY, "q")]),
+        ("j\n\r", [(KEY, "j"), (KEY, "\r"), (KEY, "\r")]),  # the first was typed while the program was starting
         ("\x1b]0;title\x07q", [(KEY, "q")]),
         ("\x1b]0;title\x1b\\q", [(KEY, "q")]),
         ("\x1b[M !!q", [(KEY, "q")]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from backprop_tui.tui.panels import footer
 from backprop_tui.tui.screens.go_to import GoTo
 from backprop_tui.tui.screens.inspector import Inspector
 from tests.tui.screens import position, stepper, stepping, text_of
@@ -44,6 +45,28 @@ async def test_keys_move(keys: str, expected: int) -> None:
     async with stepping() as pilot:
         await pilot.press(*keys.split())
         assert position(pilot) == expected
+
+
+async def test_what_is_below_in_the_chain_rule_can_be_read() -> None:
+    async with stepping("attention.toml", size=(80, 24)) as pilot:
+        await pilot.press("2", "9", "l")
+        shown = await text_of(pilot)
+        assert "weighted mean" not in shown
+        await pilot.press("J", "J")
+        assert "weighted mean" in await text_of(pilot)
+        await pilot.press("K", "K")
+        assert await text_of(pilot) == shown
+
+
+async def test_that_there_is_more_below_is_no_letter_that_is_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stepping("attention.toml", size=(80, 24)) as pilot:
+        await pilot.press("2", "9", "l")
+        assert "Chain rule ── ↓ 2 more" in await text_of(pilot)
+    monkeypatch.setenv("LC_ALL", "C")
+    async with stepping("attention.toml", size=(80, 24)) as pilot:
+        await pilot.press("2", "9", "l")
+        assert "2 more below" in await text_of(pilot)
+    footer.page.cache_clear()
 
 
 async def test_back_shows_exactly_what_was_there() -> None:

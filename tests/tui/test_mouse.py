@@ -37,7 +37,7 @@ async def test_a_click_beside_the_rows_selects_nothing() -> None:
 async def test_a_click_on_a_box_selects_its_node() -> None:
     async with stepping() as pilot:
         rows = (await text_of(pilot)).splitlines()
-        y = next(y for y, row in enumerate(rows) if "d = b + 1 │" in row)
+        y = next(y for y, row in enumerate(rows) if "d = b + 1 ┊" in row)
         await pilot.click(offset=(rows[y].rindex("d = b + 1"), y))
         assert selected(pilot) == "d"
 

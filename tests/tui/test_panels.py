@@ -221,6 +221,19 @@ class TestChainRule:
         session = session_of(LONG_NAMES)
         assert self.page(session, 3, 70, 4)[1].split() == ["=", "10.5"]
 
+    def test_at_a_kink_the_words_have_two_of_four_rows_and_one_of_two(self) -> None:
+        session = session_of("program = 'z = sum(1 / x)'\n[inputs]\nx = [[0.0, 1.0, -1.0], [2.0, 3.0, 4.0]]\n")
+        at = len(session.timeline)
+        kink = "In 1 of 6 elements x is 0, a pole of the quotient: the derivative is infinite."
+        assert self.page(session, at, 78, 4)[2] == kink
+        assert kink.startswith(self.page(session, at, 58, 2)[1])
+
+    def test_several_kinks_are_counted_where_they_are_not_all_in_view(self) -> None:
+        session = session_of("program = 'z = sum(x ** y)'\n[inputs]\nx = [0.0, 0.0, -2.0]\ny = [0.0, -1.0, 3.0]\n")
+        at = len(session.timeline)
+        assert self.page(session, at, 78, 4)[2].startswith("3 kinks met (J shows all). In 1 of 3 elements")
+        assert "kinks met" not in " ".join(self.page(session, at, 100, 12))
+
     @pytest.mark.parametrize("cells", [20, 30, 50, 80, 200])
     def test_every_term_is_there_however_narrow(self, tree: Session, cells: int) -> None:
         lines = self.page(tree, 11, cells, 40)

@@ -11,7 +11,7 @@ from textual.timer import Timer
 
 from backprop_tui.tui.widgets import pulse
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
-from backprop_tui.tui.widgets.pulse import Pulse, is_remote
+from backprop_tui.tui.widgets.pulse import is_remote
 from tests.tui.screens import position, stepper, stepping
 
 
@@ -23,6 +23,7 @@ class Clock:
         self.due: list[Callable[[], None]] = []
         monkeypatch.setattr(pulse, "monotonic", lambda: self.now)
         monkeypatch.setattr(GraphCanvas, "set_interval", self._set_interval)
+        monkeypatch.setattr(pulse, "is_remote", lambda: False)  # wherever the tests run
 
     def _set_interval(self, _interval: float, call: Callable[[], None]) -> Timer:
         self.due.append(call)
@@ -75,17 +76,18 @@ async def test_a_step_flows_in_frames_and_settles(clock: Clock) -> None:
         assert counts[-1] == settled
 
 
-@pytest.mark.parametrize("key", ["up", "2", "c", "h"])
-async def test_any_key_ends_it_at_once(clock: Clock, key: str) -> None:
+async def test_any_key_ends_it_at_once(clock: Clock) -> None:
     async with stepping() as pilot:
-        await pilot.press("end", key)
-        settled = await heavy(pilot)
-        await pilot.press("escape", "end")
-        await last_step(pilot, clock)
-        assert clock.due
-        await pilot.press(key)
-        assert not clock.due
-        assert await heavy(pilot) == settled
+        for key in ("up", "h"):
+            await pilot.press("escape", "end", key)
+            settled = await heavy(pilot)
+            await pilot.press("escape", "end", "h", *["a"] * (key == "up"))
+            clock.now += 1
+            await pilot.press("l")
+            assert clock.due
+            await pilot.press(key)
+            assert not clock.due
+            assert await heavy(pilot) == settled
 
 
 async def test_who_steps_fast_sees_no_animation(clock: Clock) -> None:
@@ -106,7 +108,7 @@ async def test_only_single_steps_forward_flow(clock: Clock) -> None:
             assert not clock.due
 
 
-async def test_it_is_off_in_a_test_and_a_key_says_so(clock: Clock) -> None:
+async def test_it_is_off_until_a_key_asks_for_it(clock: Clock) -> None:
     async with stepping() as pilot:
         await pilot.press("end", "h", "l")
         assert not clock.due
@@ -118,21 +120,18 @@ async def test_it_is_off_in_a_test_and_a_key_says_so(clock: Clock) -> None:
         assert not clock.due
 
 
-@pytest.mark.parametrize(
-    ("level", "headless", "expected"), [("full", False, True), ("none", False, False), ("full", True, False)]
-)
-async def test_the_terminal_decides_at_first(
-    monkeypatch: pytest.MonkeyPatch, level: str, headless: bool, expected: bool
+@pytest.mark.parametrize(("level", "is_far"), [("none", False), ("full", True)])
+async def test_where_it_is_not_wanted_no_key_brings_it(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, level: str, is_far: bool
 ) -> None:
-    monkeypatch.setattr(pulse, "is_remote", lambda: False)
     async with stepping() as pilot:
-        monkeypatch.setattr(type(pilot.app), "is_headless", headless)
-        pilot.app.animation_level = level  # type: ignore[assignment]
-        canvas = stepper(pilot).query_one(GraphCanvas)
-        assert Pulse(canvas, lambda _: None).is_wanted() is expected
-        monkeypatch.setattr(pulse, "is_remote", lambda: True)
-        assert Pulse(canvas, lambda _: None).is_wanted() is False
-        monkeypatch.undo()
+        monkeypatch.setattr(pulse, "is_remote", lambda: is_far)
+        monkeypatch.setattr(pilot.app, "animation_level", level)
+        await pilot.press("end", "h", "a")
+        assert stepper(pilot).session.remark == "Single steps do not flow"
+        clock.now += 1
+        await pilot.press("l")
+        assert not clock.due
 
 
 def test_a_terminal_is_remote_over_ssh() -> None:

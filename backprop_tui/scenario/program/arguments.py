@@ -9,6 +9,7 @@ from backprop_tui.graph import Attributes
 from backprop_tui.ops.operation import Operation, Parameter, ParameterKind
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.program.literals import too_large_for
 from backprop_tui.scenario.program.steps import Apply, Mistake, Static
 from backprop_tui.scenario.text import plural, quote
 
@@ -108,6 +109,8 @@ def _parameter(operation: Operation, name: str, start: int, end: int) -> Paramet
 
 
 def _checked(parameter: Parameter, literal: Static | None, start: int, end: int) -> object:
+    if literal is not None and (mistake := too_large_for(parameter, literal, start, end)):
+        raise mistake
     if literal is None or not parameter.accepts(literal.value):
         got = "an expression" if literal is None else quote(literal.text.strip("\"'"))
         message = f"{parameter.name} must be {parameter.possible}, not {got}"

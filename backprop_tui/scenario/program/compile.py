@@ -20,6 +20,7 @@ from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.program.arguments import attributes_of, wrong_count
 from backprop_tui.scenario.program.literals import number
+from backprop_tui.scenario.program.mistakes import NUMBERS, too_large
 from backprop_tui.scenario.program.operands import (
     LITERAL,
     Given,
@@ -38,6 +39,8 @@ from backprop_tui.scenario.program.steps import Apply, Form, Mistake, Name, Numb
 from backprop_tui.scenario.text import quote
 
 _MESSAGE_CHARACTERS = 200
+_BEYOND_COUNTING = 10**15
+"""Elements: of a result of so many, it is not said how many there are."""
 
 
 class Compiled(NamedTuple):
@@ -106,6 +109,10 @@ class _Compiler:
         for step in statement.steps:
             if isinstance(step, Name):
                 index = indices.get(step.name)
+                if index is None and (known := self.scope.number(step.name)) is not None:
+                    literal = Static(known, step.name, step.start, step.end)
+                    push(Operand(LITERAL, step.name, step.start, step.end, literal))
+                    continue
                 if index is None:
                     index = self.scope.find(step, statement)
                 push(Operand(index, step.name, step.start, step.end))
@@ -137,8 +144,7 @@ class _Compiler:
     def number(self, step: Number) -> Operand:
         value = number(step.text)
         if value == inf:
-            mistake = "this number is too large for float64 (at most 1.797e308)"
-            self.scope.mistake(Mistake(Code.BAD_NUMBER, mistake, step.start, step.end))
+            self.scope.mistake(too_large(step.start, step.end))
             return Operand(BROKEN, step.text, step.start, step.end)
         text = clipped(step.text)
         return Operand(LITERAL, text, step.start, step.end, Static(value, step.text, step.start, step.end))
@@ -240,7 +246,8 @@ class _Compiler:
             message = f"the result has {len(shape)} axes; at most {limits.RANK} are allowed"
         elif size > limits.TENSOR_ELEMENTS:
             code = Code.TENSOR_TOO_LARGE
-            message = f"the result {show(shape)} has {size:,} elements; at most {limits.TENSOR_ELEMENTS:,} are allowed"
+            large = f"{show(shape)} has {size:,}" if size < _BEYOND_COUNTING else f"has more than {_BEYOND_COUNTING:,}"
+            message = f"the result {large} elements; at most {limits.TENSOR_ELEMENTS:,} are allowed"
         elif work > limits.OPERATION_WORK:
             code = Code.TOO_MUCH_WORK
             message = f"this takes {work:,} multiply-adds; at most {limits.OPERATION_WORK:,} are allowed"
@@ -278,7 +285,9 @@ class _Compiler:
         if index is None:
             index = self.constants[name] = len(self.nodes)
             constant = np.float64(value)
-            self.nodes.append(Node(index, name, Kind.CONSTANT, value=constant, label=name, line=self.line))
+            spelled = operand.literal.text.lstrip("-")
+            label = operand.literal.text if spelled in NUMBERS else name
+            self.nodes.append(Node(index, name, Kind.CONSTANT, value=constant, label=label, line=self.line))
             self.shapes.append(())
             self.requires_grad.append(False)
             self.known[index] = constant

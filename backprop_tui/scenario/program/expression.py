@@ -22,6 +22,7 @@ from backprop_tui.scenario.program.mistakes import (
     unexpected_character,
     unknown_attribute,
     unknown_function,
+    word_in_quotes,
 )
 from backprop_tui.scenario.program.steps import Apply, Form, Group, Keyword, Mistake, Name, Number, Step
 from backprop_tui.scenario.text import quote
@@ -40,7 +41,9 @@ _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?+(?:\n|\Z)")
 _PARAMETER = re.compile(r"[ \t]*+(?:([^\W\d]\w*+)[ \t]*+=(?!=)|[(\"']|(?:true|True|false|False|None|none)\b)")
 """How an argument begins that may be no operand: with the name of a parameter, or like a literal."""
 _CLOSE = re.compile(r"[ \t]*+\)")
+_CLOSE_LIST = re.compile(r"[ \t]*+\]")
 _LIST = re.compile(r"[ \t]*+\[")
+_BARE_WORD = re.compile(r"[ \t]*+([a-z]++)(?=[ \t]*+[,)])")
 _NAME = re.compile(r"[^\W\d]\w*+")
 _ARGUMENT = re.compile(r"[ \t]*+([^,)\n]*)")
 
@@ -242,6 +245,9 @@ class Expression:
                 hint = "a decimal point is a dot"
             raise Mistake(Code.NOT_IN_LANGUAGE, message, start, self.at, hint=hint)
         self._argument_done(opened)
+        if (_CLOSE if opened.bracket < 0 else _CLOSE_LIST).match(self.text, self.at):
+            opened.is_done = True  # f(a,)
+            return False
         return self._argument(opened)
 
     def _close_list(self, start: int) -> bool:
@@ -290,6 +296,12 @@ class Expression:
             opened.bracket = self.at - 1
             return True
         keyword = _PARAMETER.match(self.text, self.at)
+        if opened.call and (word := _BARE_WORD.match(self.text, keyword.end() if keyword else self.at)):
+            operation = opened.call.operation
+            position = opened.count - len(operation.operands)
+            name = keyword[1] or "" if keyword else ""
+            if (name or position >= 0) and (wrong := word_in_quotes(operation, position, name, word[1], word.start(1))):
+                raise wrong
         if keyword is None and not opened.keywords:
             return True
         if keyword is None or not keyword[1]:

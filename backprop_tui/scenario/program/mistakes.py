@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import islice
+from math import pi
 
+from backprop_tui.ops.operation import Operation
 from backprop_tui.ops.registry import FUNCTIONS
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.names import did_you_mean, normal
@@ -24,6 +26,8 @@ _ODD_NUMBER = re.compile(r"(?:0[xXbBoO][0-9a-fA-F_]++|[0-9_.]*+)(?!\w)(?<=[_.0-9
 
 _MAX_NAMES = 1_000
 """So many names that a broken line was meant to define count as defined."""
+NUMBERS = {"pi": pi, "π": pi}
+"""Numbers that have a name, unless the scenario gives it to something else."""
 _LIBRARIES = frozenset({"np", "numpy", "torch", "math", "jnp", "jax", "F", "tf", "nn"})
 
 _PYTHON_WORDS = frozenset(
@@ -65,10 +69,11 @@ _PYTHON_WORDS = frozenset(
 )
 _AND, _OR, _NOT = "a product of masks is their 'and'", "maximum of masks is their 'or'", "1 - mask is its 'not'"
 _CHOOSE = "write where(mask, a, b)"
+_REMAINDER = "for a remainder, write x - floor(x / n) * n"
 _BETTER = {
     "^": ("^ is not a power", "write **"),
     "//": ("// is not in the language", "a division is written /, a comment #"),
-    "%": ("% is not in the language", ""),
+    "%": ("% is not in the language", f"{_REMAINDER}; a comment begins with #"),
     "√": ("{} is not a function", "write sqrt(x)"),
     "∑": ("{} is not a function", "write sum(x)"),
     "⁻": ("{} is not a power", "write ** -1"),
@@ -131,6 +136,9 @@ _INSTEAD = {
 _COMMENTS = ("//", "/*", "%", ";", "--")
 """What begins a comment elsewhere."""
 _ANYTHING_ELSE = "a line is `name = expression`; nothing else runs"
+REVERSED = "to reverse an array, multiply by a matrix: J @ x, with an input J = [[0.0, 1.0], [1.0, 0.0]]"
+_NO_INDICES = "positions are not in the language; x == max(x, axis=0) is 1 where the largest is"
+_NO_ORDER = "it is not in the language: no operation puts elements in order"
 OTHER_SPELLINGS = {
     "T": "write .T",
     "absolute": "write abs(x)",
@@ -161,6 +169,39 @@ OTHER_SPELLINGS = {
     "tile": "write concat([x, x]), or expand(x, (3, 2)) for new axes",
     "trace": "write sum(x * eye(2))",
     "σ": "write sigmoid(x)",
+    **dict.fromkeys(("flip", "fliplr", "flipud"), REVERSED),
+    **dict.fromkeys(("mod", "fmod", "remainder"), _REMAINDER),
+    **dict.fromkeys(("atan2", "arctan2"), "it is not in the language; where x is positive, write arctan(y / x)"),
+    **dict.fromkeys(("argmax", "argmin"), _NO_INDICES),
+    **dict.fromkeys(("sort", "argsort", "median", "quantile", "topk", "kthvalue", "unique"), _NO_ORDER),
+    **dict.fromkeys(("tril", "triu"), "multiply by a mask, an input with requires_grad = false"),
+    **dict.fromkeys(("conv1d", "conv2d"), "it is not in the language: sum up products of slices, w[0] * x[:-1]"),
+    **dict.fromkeys(("max_pool1d", "max_pool2d"), "it is not in the language: take maximum(x[0::2], x[1::2])"),
+    **dict.fromkeys(("rand", "randn", "randint", "linspace"), "give its numbers under [inputs]"),
+    **dict.fromkeys(("gather", "index_select", "take"), "write x[0], or one_hot((0, 2), 3) @ x for several"),
+    **dict.fromkeys(("inv", "det", "solve", "svd", "eig", "cholesky", "pinv"), "it is not in the language"),
+    **dict.fromkeys(("layer_norm", "batch_norm"), "write (x - mean(x, axis=0)) / sqrt(var(x, axis=0) + 1e-5)"),
+    "asinh": "write log(x + sqrt(x * x + 1))",
+    "acosh": "write log(x + sqrt(x * x - 1))",
+    "atanh": "write 0.5 * log((1 + x) / (1 - x))",
+    "arctanh": "write 0.5 * log((1 + x) / (1 - x))",
+    "ceil": "write -floor(-x)",
+    "cosine_similarity": "write dot(a, b) / (norm(a) * norm(b))",
+    "cumprod": "where x is positive, write exp(cumsum(log(x), axis=0))",
+    "diff": "write x[1:] - x[:-1]",
+    "huber_loss": "write it with where(mask, a, b)",
+    "linear": "write x @ w.T + b",
+    "logit": "write log(x / (1 - x))",
+    "nll_loss": "write cross_entropy(logits, targets)",
+    "normalize": "write x / norm(x, axis=-1, keepdims=true)",
+    "roll": "write concat([x[-1:], x[:-1]])",
+    "round": "write floor(x + 0.5)",
+    "rsqrt": "write x ** -0.5",
+    "softmin": "write softmax(-x)",
+    "softsign": "write x / (1 + abs(x))",
+    "split": "write x[0:2] and x[2:4]",
+    "chunk": "write x[0:2] and x[2:4]",
+    "trunc": "write sign(x) * floor(abs(x))",
 }
 """Functions of other libraries, and what is written here."""
 
@@ -212,7 +253,9 @@ def not_a_library(text: str, name: str, start: int) -> Mistake | None:
         return None
     dotted = _DOTTED.match(text, start)
     last = dotted[0].rpartition(".")[2] if dotted else ""
-    hint = f"no library is needed: write {last}(…)" if last in FUNCTIONS else "functions are called by their bare name"
+    hint = "functions are called by their bare name"
+    if last in FUNCTIONS or last in NUMBERS:
+        hint = f"no library is needed: write {last}{'' if last in NUMBERS else '(…)'}"
     return Mistake(Code.UNDEFINED_NAME, f"undefined name '{name}'", start, start + len(name), hint=hint)
 
 
@@ -293,6 +336,15 @@ def unknown_function(name: str, start: int) -> Mistake:
     return Mistake(Code.UNKNOWN_FUNCTION, f"unknown function {quote(name)}", start, start + len(name), hint=hint)
 
 
+def too_large(start: int, end: int, *, digits: int = 0) -> Mistake:
+    """What to say about a number that float64 does not hold, or a whole one of more than that many digits."""
+    if digits:
+        message = f"this whole number is too large (at most {digits} digits)"
+    else:
+        message = "this number is too large for float64 (at most 1.797e308)"
+    return Mistake(Code.BAD_NUMBER, message, start, end)
+
+
 def unknown_attribute(name: str, start: int) -> Mistake:
     """What to say about `x.name`."""
     hint = OTHER_SPELLINGS.get(name, "only methods such as .sum(), and .T")
@@ -300,6 +352,16 @@ def unknown_attribute(name: str, start: int) -> Mistake:
         hint = f"call it: .{name}()"
     message = f"values have no attribute {quote(name)}"
     return Mistake(Code.NOT_IN_LANGUAGE, message, start, start + len(name), hint=hint)
+
+
+def word_in_quotes(operation: Operation, at: int, name: str, word: str, start: int) -> Mistake | None:
+    """The mistake of a bare word for the parameter `name`, or the one at a position, that lists it; or None."""
+    takers = [one for one in operation.parameters if one.positional and not name][at : at + 1]
+    takers += [one for one in operation.parameters if name in (one.name, *one.aliases)]
+    if not takers or not takers[0].accepts(word):
+        return None
+    message, hint = f"{takers[0].name} must be {takers[0].possible}", f'write {takers[0].name}="{word}"'
+    return Mistake(Code.BAD_ARGUMENT, message, start, start + len(word), hint=hint)
 
 
 def operator_missing(text: str, before: Step, word: str, start: int) -> Mistake:

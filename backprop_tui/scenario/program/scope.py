@@ -12,7 +12,7 @@ from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.diagnostics import Report
 from backprop_tui.scenario.names import did_you_mean_one_of, skeleton
 from backprop_tui.scenario.program.lexer import checked_name
-from backprop_tui.scenario.program.mistakes import is_python_word, not_a_library, python_word
+from backprop_tui.scenario.program.mistakes import NUMBERS, is_python_word, not_a_library, python_word
 from backprop_tui.scenario.program.parser import parse
 from backprop_tui.scenario.program.steps import Mistake, Name, Statement
 from backprop_tui.scenario.text import plural
@@ -26,12 +26,7 @@ _LONG_CYCLE = 6
 """A cycle of more names is not shown whole."""
 _SEARCHED = 10_000
 """A cycle among more names is not looked for: it is enough that one of them is used too early."""
-_CONSTANTS = {
-    "pi": "write 3.141592653589793",
-    "π": "write 3.141592653589793",
-    "inf": "make it an input: inf",
-    "nan": "make it an input: nan",
-}
+_NO_NUMBERS = {"inf": "make it an input: inf", "nan": "make it an input: nan"}
 
 
 class Enough(Exception):  # noqa: N818 (what was found is in the report)
@@ -70,6 +65,11 @@ class Scope:
         self._report.error(mistake.code, mistake.message, start, end, hint=mistake.hint, notes=mistake.notes)
         if self._errors >= limits.DIAGNOSTICS or mistake.code is Code.PROGRAM_TOO_LONG:
             raise Enough
+
+    def number(self, name: str) -> float | None:
+        """The number that is called so, if no input and no statement is."""
+        number = NUMBERS.get(name)
+        return None if number is None or name in self.indices or name in self._statements else number
 
     def find(self, use: Name, statement: Statement) -> int:
         """The node of a name that `indices` does not have as it is written; BROKEN if there is none, and say why."""
@@ -146,7 +146,7 @@ class Scope:
         elif not self._inputs:
             hint = f"there are no inputs; give it a value:\n[inputs]\n{name} = 1.0"
         else:
-            hint = _CONSTANTS.get(name) or did_you_mean_one_of(name, self.indices)
+            hint = _NO_NUMBERS.get(name) or did_you_mean_one_of(name, self.indices)
         return Mistake(Code.UNDEFINED_NAME, f"undefined name '{name}'", use.start, use.end, hint=hint)
 
     def _too_early(self, use: Name, later: Statement, statement: Statement) -> Mistake:

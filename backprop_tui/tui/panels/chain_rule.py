@@ -6,6 +6,7 @@ import re
 
 from backprop_tui.formatting import abbreviate
 from backprop_tui.narration import Narration, Term, Tone
+from backprop_tui.tui.actions import key_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width, wrap
 
 _MEASURE = 100
@@ -19,8 +20,12 @@ def page(narration: Narration, cells: int, rows: int) -> Page:
     """The explanation in that many cells and rows: the formula as well set as there is room for beside the words."""
     measure = min(cells, _MEASURE)
     words = wrap([Span(narration.words)], measure)
-    notes = [line for note in narration.notes for line in wrap([Span(note, Ink.FAINT)], measure)]
     formula = _formula(narration, cells, rows, len(words))
+    if narration.kinks > 1 and len(formula) + len(words) > rows:
+        words = wrap(
+            [Span(f"{narration.kinks} kinks met ({key_of('words_down')} shows all). {narration.words}")], measure
+        )
+    notes = [line for note in narration.notes for line in wrap([Span(note, Ink.FAINT)], measure)]
     if len(formula) >= rows:
         return Page.of(formula)
     if len(formula) + len(notes) + len(words) > rows:  # words explain more than notes do
@@ -34,7 +39,11 @@ def _formula(narration: Narration, cells: int, rows: int, words: int) -> list[Li
     if single := one_line(narration, cells):
         settings.append([single])
     settings.append(_outcome(narration, cells))
-    for room in (min(words, _WORD_LINES), 1 if rows > _WORD_LINES else 0):
+    rooms = [min(words, _WORD_LINES), 1 if rows > _WORD_LINES else 0]
+    if narration.remark:  # then the words say more than the formula does
+        settings += [settings[-1][-1:]] if rows <= _WORD_LINES else []
+        rooms = [min(words, room) for room in range(_WORD_LINES, 0, -1)]
+    for room in rooms:
         for setting in settings:
             if len(setting) + room <= rows:
                 return setting

@@ -6,11 +6,10 @@ from bisect import bisect_left
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Event, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.formatting import typeset
+from backprop_tui.formulas import formula_of, local_symbol, partial
 from backprop_tui.graph import Edge, Value
 from backprop_tui.naming import name_of, symbol_of
-from backprop_tui.narration import local_symbol, narrate, partial
-from backprop_tui.ops.registry import OPERATIONS
+from backprop_tui.narration import narrate
 from backprop_tui.tui.lines import Ink, Page, Span, wrap
 from backprop_tui.tui.panels.formula import Term, lines, operator, terms
 
@@ -76,7 +75,7 @@ def _formula(timeline: Timeline, event: Event) -> list[Term]:
         case Seed():
             return [Term(partial(timeline, node), event.grad, Ink.BACKWARD)]
         case Evaluate():
-            return [Term(symbol_of(node), event.value, Ink.FORWARD), operator("="), *_evaluation(timeline, event)]
+            return [Term(symbol_of(node), event.value, Ink.FORWARD), operator("="), *_filled(timeline, event)]
         case Accumulate():
             made = Term("contribution", event.contribution, Ink.BACKWARD)
             if event.before is None:
@@ -84,39 +83,19 @@ def _formula(timeline: Timeline, event: Event) -> list[Term]:
             return [made, operator("="), *_product(timeline, event)]
 
 
-def _evaluation(timeline: Timeline, event: Evaluate) -> list[Term]:
-    nodes = timeline.graph.nodes
-    node = nodes[event.node]
-    operation = OPERATIONS[node.op]
-    slots = operation.slots(len(node.operands))
-    operands = [nodes[operand] for operand in node.operands]
-    return terms(
-        typeset(operation.notation(slots, node.attributes)),
-        dict(zip(slots, map(symbol_of if operation.symbol else name_of, operands), strict=True)),
-        {slot: timeline.values[operand.name] for slot, operand in zip(slots, operands, strict=True)},
-        dict.fromkeys(slots, Ink.FORWARD),
-    )
+def _filled(timeline: Timeline, event: Evaluate | Accumulate) -> list[Term]:
+    formula = formula_of(timeline, event)
+    inks = dict.fromkeys(formula.values, Ink.FORWARD) | {"g": Ink.BACKWARD}
+    return terms(*formula, inks)
 
 
 def _product(timeline: Timeline, event: Accumulate) -> list[Term]:
     """Upstream · local derivative; where that is not written down, the rule."""
-    nodes = timeline.graph.nodes
-    consumer = nodes[event.consumer]
-    upstream = partial(timeline, consumer)
-    if event.local is not None:
-        local = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
-        return [Term(upstream, event.upstream, Ink.BACKWARD), operator("·"), Term(local, event.local)]
-    operation = OPERATIONS[consumer.op]
-    slots = operation.slots(len(consumer.operands))
-    operands = [nodes[operand] for operand in consumer.operands]
-    formula = operation.derivatives[event.operand].formula_for([one.shape for one in operands], consumer.attributes)
-    return terms(
-        typeset(formula),
-        dict(zip(slots, map(symbol_of, operands), strict=True)) | {"y": symbol_of(consumer), "g": upstream},
-        {slot: timeline.values[operand.name] for slot, operand in zip(slots, operands, strict=True)}
-        | {"y": timeline.values[consumer.name], "g": event.upstream},
-        dict.fromkeys((*slots, "y"), Ink.FORWARD) | {"g": Ink.BACKWARD},
-    )
+    if event.local is None:
+        return _filled(timeline, event)
+    upstream = partial(timeline, timeline.graph.nodes[event.consumer])
+    local = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
+    return [Term(upstream, event.upstream, Ink.BACKWARD), operator("·"), Term(local, event.local)]
 
 
 def _sum(timeline: Timeline, event: Accumulate, before: Value) -> list[Term]:

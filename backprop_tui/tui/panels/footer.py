@@ -31,26 +31,31 @@ class _Entry(NamedTuple):
 
 
 @lru_cache(8)
-def page(scope: Scope, cells: int, hint: Hint | None = None) -> Page:
-    """` ←→ step   n node   f phase   …   q quit `; with a hint, what that says in place of the left part."""
+def page(scope: Scope, cells: int, hint: Hint | None = None, idle: frozenset[str] = frozenset()) -> Page:
+    """` ←→ step   n node   f phase   …   q quit `; with a hint, what that says in place of the left part.
+
+    `idle` are the ids of actions that have nothing to do here.
+    """
     spans = list(hint.text) if hint else []
-    for entry in _entries(scope, cells, hint):
+    for entry in _entries(scope, cells, hint, idle):
         spans.append(Span(" " * (entry.column - width(spans))))
         spans += [Span(entry.keys, Ink.KEY), Span(f" {entry.word}", Ink.FAINT)]
     return Page.of([tuple(spans)])
 
 
-def action_at(scope: Scope, cells: int, column: int, hint: Hint | None = None) -> Action | None:
+def action_at(
+    scope: Scope, cells: int, column: int, hint: Hint | None = None, idle: frozenset[str] = frozenset()
+) -> Action | None:
     """The action whose entry covers a column."""
-    for entry in _entries(scope, cells, hint):
+    for entry in _entries(scope, cells, hint, idle):
         if entry.column <= column < entry.end:
             return entry.action
     return None
 
 
-def _entries(scope: Scope, cells: int, hint: Hint | None) -> list[_Entry]:
+def _entries(scope: Scope, cells: int, hint: Hint | None, idle: frozenset[str]) -> list[_Entry]:
     """What is of use everywhere at the right end, before it as many others as fit, closer if need be."""
-    actions = list(at_hand(scope))
+    actions = [action for action in at_hand(scope) if action.id not in idle]
     ends = [action for action in actions if action.scope is Scope.EVERYWHERE or action.is_at_end]
     right = _row(_in_footer(sorted(ends, key=lambda action: action.is_at_end)), _GAP)
     start = max(0, cells - right[-1].end - 1)
@@ -64,11 +69,18 @@ def _entries(scope: Scope, cells: int, hint: Hint | None) -> list[_Entry]:
     entries = _row(words, _GAP, begin)
     if entries and entries[-1].end + _GAP > start:
         entries = _row(words, _GAP - 1, begin)
+        while not hint and entries and entries[-1].end + 1 > start:
+            del words[_first_to_go(words)]
+            entries = _row(words, _GAP - 1, begin)
     end = entries[-1].end if entries else begin
     if hint and end + 1 > start:  # what is begun comes first
         return [entry for entry in entries if entry.end < cells]
-    fitting = [entry for entry in entries if entry.end + 1 <= start]
-    return fitting + [entry._replace(column=entry.column + start) for entry in right]
+    return entries + [entry._replace(column=entry.column + start) for entry in right]
+
+
+def _first_to_go(words: list[tuple[Action, str, str]]) -> int:
+    """The place of the entry that gives way first."""
+    return max(range(len(words)), key=lambda place: (words[place][0].yields, place))
 
 
 def _in_footer(actions: list[Action]) -> list[tuple[Action, str, str]]:

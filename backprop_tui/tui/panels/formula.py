@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_tui.formatting import number, shape, summary
 from backprop_tui.graph import Value, is_finite
+from backprop_tui.template import Slot, pieces
 from backprop_tui.tui.lines import Ink, Line, Span, width
 from backprop_tui.tui.panels.columns import measure
 
@@ -29,6 +30,11 @@ class Term(NamedTuple):
     opening: str = ""
     """What stands before the array, as it does before its name: `sum(`."""
     closing: str = ""
+    before: str = ""
+    """What stands before the numbers, and what after them."""
+    after: str = ""
+    instead: str = ""
+    """What stands instead of them."""
 
 
 def operator(text: str) -> Term:
@@ -41,28 +47,13 @@ def terms(
 ) -> list[Term]:
     """A template of an operation as columns: `{g} @ {b}ᵀ` is an array, an operator, and an array that is transposed."""
     columns: list[Term] = []
-    pieces = re.split(r"(\{\w+\})", template)
-    opening = ""
-    for place, piece in enumerate(pieces):
-        key = piece[1:-1]
-        if place % 2 and key in values:
-            columns.append(Term(symbols[key], values[key], inks.get(key, Ink.TEXT), opening))
-            opening = ""
+    for piece in pieces(template):
+        if isinstance(piece, Slot):
+            opened = Term(symbols[piece.name], values[piece.name], inks.get(piece.name, Ink.TEXT), piece.opening)
+            columns.append(_closed(opened, piece.closing + piece.more))
             continue
-        closing, middle, opening = _AFFIXES.fullmatch(piece).groups()  # type: ignore[union-attr]  # matches any text
-        if columns and closing:
-            columns[-1] = _closed(columns[-1], closing)
-        elif closing:
-            middle = closing + middle
-        if text := middle.strip():
-            is_inside = columns and columns[-1].opening and columns[-1].value is not None and columns[-1].value.ndim
-            inner = text.rstrip(")") if is_inside else text  # an array stands there without what opens before it
-            columns.append(Term(inner, closing=text[len(inner) :]))
-    return [*columns, operator(opening)] if opening else columns
-
-
-_AFFIXES = re.compile(r"((?:, .*\)|[])ᵀ²,]|\[[^]]*\])*)(.*?)((?:[\w√]*\(\[?)*-?)", re.DOTALL)
-"""Text between two arrays: what closes the one before, the operator, what opens the next."""
+        columns.append(operator(piece))
+    return columns
 
 
 def _closed(term: Term, closing: str) -> Term:
@@ -78,7 +69,8 @@ def lines(columns: Sequence[Term], cells: int, rows: int) -> list[Line]:
 
     Where there are not as many rows as that takes, the widest arrays give way to a summary, and at last all to a list.
     """
-    blocks = _blocks(columns)
+    columns = _matched(columns)
+    blocks = [_block(column, _MOST_ROWS) for column in columns]
     for _ in range(2):
         bands = _bands(columns, blocks, cells)
         if bands and sum(map(len, bands)) + len(bands) - 1 <= rows:
@@ -113,15 +105,48 @@ def _bands(columns: Sequence[Term], blocks: Sequence[Sequence[Span]], cells: int
     return bands
 
 
-def _blocks(columns: Sequence[Term]) -> list[list[Span]]:
-    """What stands under each symbol: its array whole, if it is small, but where it comes again its name."""
-    blocks: list[list[Span]] = []
+def _matched(columns: Sequence[Term]) -> list[Term]:
+    """The columns with what stands around their numbers, or instead of them where an array comes again.
+
+    An array stands there without the call around it, `sum(x, axis=0)`. The bracket that the call opens goes together
+    with the one that closes it, wherever that is; a bracket that only groups stays, and so does its partner.
+    """
+    is_array = [
+        bool(column.value is not None and column.value.ndim)
+        and column.symbol not in (one.symbol for one in columns[:at])
+        for at, column in enumerate(columns)
+    ]
+    texts = [
+        (column.opening, "" if one else column.symbol, column.closing)
+        for one, column in zip(is_array, columns, strict=True)
+    ]
+    opened: list[tuple[tuple[int, int, int], bool]] = []
+    gone: set[tuple[int, int, int]] = set()
+    for at, parts in enumerate(texts):
+        for part, text in enumerate(parts):
+            for place, character in enumerate(text):
+                if character in "([":
+                    is_call = part > 0 or character == "[" or bool(re.match(r"[\w√]", text[place - 1 : place]))
+                    opened.append(((at, part, place), is_call and is_array[at]))
+                elif character in ")]" and opened:
+                    partner, is_gone = opened.pop()
+                    gone |= {partner, (at, part, place)} if is_gone else set()
+    matched = []
     for at, column in enumerate(columns):
-        comes_again = (
-            column.value is not None and column.value.ndim and column.symbol in (one.symbol for one in columns[:at])
+        before, name, after = (
+            "".join(
+                character
+                for place, character in enumerate(text)
+                if (at, part, place) not in gone and (not is_array[at] or character in "(-)²")
+            )
+            for part, text in enumerate(texts[at])
         )
-        blocks.append([Span(_symbol(column), column.ink)] if comes_again else _block(column, _MOST_ROWS))
-    return blocks
+        is_number = column.value is not None and not column.value.ndim
+        if is_number or is_array[at]:
+            matched.append(column._replace(before=before, after=after))
+        else:
+            matched.append(column._replace(instead=before + name + after))
+    return matched
 
 
 def _band(columns: Sequence[Term], blocks: Sequence[Sequence[Span]], sizes: Sequence[int], indent: str) -> list[Line]:
@@ -149,7 +174,7 @@ def _centred(span: Span, size: int) -> Span:
 
 
 def _can_shrink(column: Term, block: Sequence[Span]) -> bool:
-    return len(block) > 1 or (block[0].text.startswith("[") and column.value is not None)
+    return len(block) > 1 or (block[0].text.startswith(f"{column.before}[") and not column.instead)
 
 
 def _width(block: Sequence[Span]) -> int:
@@ -158,7 +183,7 @@ def _width(block: Sequence[Span]) -> int:
 
 def _summed_up(column: Term) -> Span:
     assert column.value is not None
-    return Span(_summary(column.value), _ink(column.value, column.ink))
+    return Span(column.before + _summary(column.value) + column.after, _ink(column.value, column.ink))
 
 
 def _listed(columns: Sequence[Term]) -> list[Line]:
@@ -187,14 +212,20 @@ def _size(column: Term, block: Sequence[Span]) -> int:
 def _block(column: Term, rows: int) -> list[Span]:
     """What stands under a symbol: an array whole, or what there is to say about it."""
     value = column.value
-    if value is None:
-        return [Span(column.symbol, column.ink)]
+    if value is None or column.instead:
+        return [Span(column.instead, column.ink)]
     ink = _ink(value, column.ink)
     if not value.ndim:
-        return [Span(column.opening + number(float(value)) + column.closing, ink)]
+        return [Span(column.before + number(float(value)) + column.after, ink)]
     if value.ndim > 2 or not 0 < value.size <= _MOST_ELEMENTS or (value.ndim == 2 and value.shape[0] > rows):
         return [_summed_up(column)]
-    return [Span(text, ink) for text in matrix(value)]
+    shown = matrix(value)
+    middle = (len(shown) - 1) // 2
+    around = [(column.before, column.after) if row == middle else ("", "") for row in range(len(shown))]
+    return [
+        Span(f"{before:{len(column.before)}}{text}{after:{len(column.after)}}", ink)
+        for text, (before, after) in zip(shown, around, strict=True)
+    ]
 
 
 def matrix(value: Value) -> list[str]:

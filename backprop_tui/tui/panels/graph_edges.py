@@ -51,14 +51,13 @@ def group_line(scene: Scene, box: int, state: NodeState, *, is_selected: bool, c
     """What is in a folded group, if the user has selected it; else how far it is."""
     keys: Line = (Span(_BETWEEN), Span(key_name("enter"), Ink.KEY), Span(" opens it", Ink.FAINT))
     name = Span(abbreviate(scene.title(box), _NAME), Ink.STRONG)
+    progress: Line = (Span(f"  {state.value}", Ink.FORWARD), Span(f"  ∇ {state.gradient}", Ink.BACKWARD))
+    candidates: list[Line] = [progress]
     if is_selected:
-        rest = [Span(f"  {scene.summary(box).text}", Ink.TEXT)]
-    else:
-        rest = [Span(f"  {state.value}", Ink.FORWARD), Span(f"  ∇ {state.gradient}", Ink.BACKWARD)]
-    room = cells - 5 - width(keys) - width([name])
-    if width(rest) > room:
-        rest = [Span(abbreviate(rest[0].text, room), rest[0].ink)] if room > _NAME else []
-    return (name, *rest, *keys)
+        summary = scene.summary(box)
+        candidates = [(Span(f"  {text}"),) for text in (summary.text, f"{summary.nodes:,} nodes")]
+    lines: list[Line] = [(name, *rest, *keys) for rest in candidates]
+    return next((line for line in lines if width(line) <= cells - 6), (name,))
 
 
 def progress_line(what: str, progress: Progress, cells: int) -> Line:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from backprop_tui.formatting import exact, number, shape
 from backprop_tui.graph import Array, Value
+from backprop_tui.tui.action import spelled
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
 from backprop_tui.tui.panels import heat
 from backprop_tui.tui.panels.columns import Field
@@ -16,6 +18,8 @@ from backprop_tui.tui.panels.statistics import Statistics
 
 AROUND = 5
 """Rows of a framed grid beside those of the array: frame, indices, a blank one and the chosen element."""
+_MARGIN = 2
+"""Cells that the frame keeps of the width of a page for itself, beside a title or a foot."""
 _TICK = 10
 """Columns between two indices above a map."""
 _HERE = "◆", "[]"
@@ -28,7 +32,8 @@ _END = Span(" ")
 class Sheet:
     """An array on its grid, and what is said around it."""
 
-    title: str
+    titles: tuple[str, ...]
+    """In as many words as one may wish, then in fewer and fewer."""
     value: Value | None
     missing: str
     """Stands where there is no array."""
@@ -43,18 +48,21 @@ class Sheet:
 def page(sheet: Sheet, view: Window, cells: int, rows: int, *, is_map: bool) -> Page:
     """The window of the plane under the indices of its columns, and below it the chosen element with all its digits."""
     lengths = view.plane.shape
+    title = _title(sheet.titles, cells - _MARGIN)
     if not lengths:
         digits = _digits(sheet)
-        return Page.of([(), digits] if rows > 2 else [digits], title=sheet.title)
+        return Page.of([(), digits] if rows > 2 else [digits], title=title)
     if 0 in lengths:
-        return Page.of([(Span("no elements", Ink.FAINT),)], title=sheet.title)
+        return Page.of([(Span("no elements", Ink.FAINT),)], title=title)
     lines = [_row(sheet, view, row, is_map=is_map) for row in range(view.top, view.top + view.rows)]
     room = rows - 1 - len(lines)
     lines += [()] * (room - 1)
     if room > 0:
-        lines.append((Span(f"{list(sheet.element)} ", Ink.FAINT), *_digits(sheet)))
+        digits = _digits(sheet)
+        label = (Span(f"{list(sheet.element)} ", Ink.FAINT),)
+        lines.append((*label, *digits) if width((*label, *digits)) <= cells else digits)  # a cut number is another one
     head = _tick_head(view) if is_map else _head(sheet, view)
-    return Page(len(lines), lines.__getitem__, (head,), title=sheet.title, foot=_foot(sheet, view, cells))
+    return Page(len(lines), lines.__getitem__, (head,), title=title, foot=_foot(sheet, view, cells))
 
 
 def rows_for_grid(rows: int) -> int:
@@ -92,10 +100,10 @@ def _row(sheet: Sheet, view: Window, row: int, *, is_map: bool) -> Line:
         missing = sheet.missing if is_map else f"{sheet.field.align(sheet.missing)} "
         cells: list[Line] = [(Span(missing.rjust(view.cell), Ink.FAINT),)] * there
     else:
-        largest = sheet.statistics.largest if sheet.statistics else 0.0
+        end = sheet.statistics.usual if sheet.statistics else 0.0
         numbers = plane.numbers(sheet.value, sheet.element[:-2], row) if sheet.folded is None else sheet.folded[row]
         shown = numbers[columns.start : columns.stop].tolist()[:there]
-        cells = [_cell(x, largest, sheet.field, view.cell, is_map=is_map) for x in shown]
+        cells = [_cell(x, end, sheet.field, view.cell, is_map=is_map) for x in shown]
     for column, cell in zip(columns, cells, strict=False):
         if (row, column) != chosen:
             spans += cell
@@ -106,13 +114,13 @@ def _row(sheet: Sheet, view: Window, row: int, *, is_map: bool) -> Line:
     return (*spans, _END)
 
 
-def _cell(x: float, largest: float, field: Field, cells: int, *, is_map: bool) -> Line:
-    mark = Span(heat.mark(x, largest), heat.ink(x, largest, is_mark=True))
+def _cell(x: float, end: float, field: Field, cells: int, *, is_map: bool) -> Line:
+    mark = Span(heat.mark(x, end), heat.ink(x, end, is_mark=True))
     if is_map:
         return (mark._replace(text=mark.text * cells),)
     if not x:
         mark = Span(" ")
-    return (Span(field.align(number(x)).rjust(cells - 1), heat.ink(x, largest)), mark)
+    return (Span(field.align(number(x)).rjust(cells - 1), heat.ink(x, end)), mark)
 
 
 def _digits(sheet: Sheet) -> Line:
@@ -123,11 +131,31 @@ def _digits(sheet: Sheet) -> Line:
 
 
 def _foot(sheet: Sheet, view: Window, cells: int) -> Line:
-    """The scale, and which part is in view if that is not all: as slices."""
-    legend = heat.legend(sheet.statistics.largest) if sheet.statistics else ()
-    part = _part(sheet, view)
-    where: Line = (Span(("   " if legend else "") + part, Ink.HEADING),) if part else ()
-    return next((line for line in ((*legend, *where), legend) if width(line) <= cells - 2), ())
+    """The scale, and which part is in view if that is not all: the scale gives way before that there is more."""
+    legends: list[Line] = [()]
+    if sheet.statistics:
+        end, is_open = sheet.statistics.usual, sheet.statistics.usual < sheet.statistics.largest
+        legends = [heat.legend(end, is_open=is_open), heat.short_legend(end, is_open=is_open), ()]
+    parts = [part for part in (_part(sheet, view), _more(view)) if part]
+    for legend, part in product(legends, parts or [""]):
+        where: Line = (Span("   " * bool(legend) + part, Ink.HEADING),) if part else ()
+        if width((*legend, *where)) <= cells - _MARGIN:
+            return (*legend, *where)
+    return ()
+
+
+def _title(titles: tuple[str, ...], cells: int) -> str:
+    return next((title for title in titles if width((Span(title),)) <= cells), titles[-1])
+
+
+def _more(view: Window) -> str:
+    """`↑1 ↓2 ←3 →4`: how many rows and columns there are beside those in view."""
+    plane = view.plane
+    if view.is_folded:
+        return "{}×{} a mark".format(*view.fold)
+    below, right = plane.rows - view.top - view.rows, plane.columns - view.left - view.columns
+    sides = (("↑", view.top), ("↓", below), ("←", view.left), ("→", right))
+    return " ".join(f"{spelled(arrow)}{count}" for arrow, count in sides if count)
 
 
 def _part(sheet: Sheet, view: Window) -> str:

@@ -45,9 +45,15 @@ def ink(x: float, largest: float, *, is_mark: bool = False) -> Ink:
     return WARM[step - 1] if step > 0 else COOL[-step - 1]
 
 
-def legend(largest: float) -> Line:
-    """`-2.28 ≡═─╌ 0 ░▒▓█ 2.28`: the scale, from the most negative number that it has to the largest."""
+def legend(end: float, *, is_open: bool = False) -> Line:
+    """`-2.28 ≡═─╌ 0 ░▒▓█ 2.28`: the scale. Where larger numbers have the last marks, too: `≤-2.28 … ≥2.28`."""
+    low, high = (f"≤-{number(end)}", f"≥{number(end)}") if is_open else (f"-{number(end)}", number(end))
     below = [Span(mark, ink) for mark, ink in zip(reversed(BELOW), reversed(COOL_MARKS), strict=True)]
     above = [Span(mark, ink) for mark, ink in zip(ABOVE, WARM_MARKS, strict=True)]
-    end = number(largest)
-    return (Span(f"-{end} ", Ink.HEADING), *below, Span(" 0 ", Ink.HEADING), *above, Span(f" {end}", Ink.HEADING))
+    return (Span(f"{low} ", Ink.HEADING), *below, Span(" 0 ", Ink.HEADING), *above, Span(f" {high}", Ink.HEADING))
+
+
+def short_legend(end: float, *, is_open: bool = False) -> Line:
+    """`≡ ±2.28 █`: the ends of the scale."""
+    text = f" ±{'≥' if is_open else ''}{number(end)} "
+    return (Span(BELOW[-1], COOL_MARKS[-1]), Span(text, Ink.HEADING), Span(ABOVE[-1], WARM_MARKS[-1]))

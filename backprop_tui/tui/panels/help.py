@@ -11,7 +11,7 @@ from backprop_tui.tui.panels import heat
 
 _KEYS = 16
 _HEAT = (
-    (f"0 {heat.ABOVE}", Ink.BACKWARD, "above 0: from 0 to the largest number of the array, in four steps"),
+    (f"0 {heat.ABOVE}", Ink.BACKWARD, "above 0, in four steps to the end of the scale, which stands below the grid"),
     (f"0 {heat.BELOW}", Ink.FORWARD, "below 0, likewise; 0 itself is a 0"),
     (f"{heat.NAN} {heat.INFINITE}", Ink.TROUBLE, "not a number; infinite"),
     (NOT_COMPUTED, Ink.FAINT, "not computed yet at this position"),

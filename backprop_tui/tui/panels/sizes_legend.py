@@ -10,9 +10,9 @@ from backprop_tui.drawing.state import HEAT, WEIGHTS, Emphasis
 
 
 def _scale(marks: Iterable[str], shares: Sequence[float]) -> str:
-    """Marks, with the percentages between them at which one turns into the next."""
-    steps = zip_longest(marks, [f"{100 * share:g} %" for share in shares], fillvalue="")
-    return " ".join(filter(None, chain.from_iterable(steps)))
+    """Marks, with the shares between them at which one turns into the next."""
+    steps = zip_longest(marks, [f"{share:g}" for share in shares], fillvalue="")
+    return " ".join(filter(None, chain.from_iterable(steps))) + " of the largest"
 
 
 SCALES = {
@@ -20,4 +20,4 @@ SCALES = {
     Emphasis.WEIGHTS: f"contribution {_scale((DASHED.across, LIGHT.across, HEAVY.across), WEIGHTS)}",
     Emphasis.HEAT: f"gradient {_scale(SHADES, HEAT[1:])}",
 }
-"""`contribution ╌ 0.1 % ─ 10 % ━`: shares of the largest one so far."""
+"""`contribution ╌ 0.001 ─ 0.1 ━ of the largest`: of all so far."""

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from backprop_tui.formatting import NOT_COMPUTED, shape
+from backprop_tui.formulas import partial
 from backprop_tui.graph import Edge
 from backprop_tui.lenses.jacobian import jacobian_row
 from backprop_tui.naming import name_of, statement_of
-from backprop_tui.narration import partial
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.ops.shapes import count
 from backprop_tui.progress import Progress
@@ -33,6 +33,8 @@ Question = tuple[int, tuple[int, ...]]
 _NARROW = 60
 """Columns below which the name of the node has the first line for itself."""
 _FAR = 10**9
+_OF_ARRAYS = frozenset({"element_up", "map", "next_slice"})
+"""Actions with an entry in the footer that do nothing at a scalar."""
 _QUICK = 100_000
 """Multiply-adds of an operation whose derivatives can be asked for between two keys."""
 
@@ -69,7 +71,7 @@ class Inspector(Covering):
             yield Panel(self._event, "event")
             yield Panel(self._parts, "parts")
             yield Panel(self._facts, "facts", title="Node")
-        yield Panel(lambda width, _: footer.page(self.SCOPE, width), "footer", frame=Frame.NONE)
+        yield Panel(lambda width, _: footer.page(self.SCOPE, width, idle=self._idle), "footer", frame=Frame.NONE)
 
     def on_mount(self) -> None:
         """Size the panels before they are drawn for the first time."""
@@ -92,7 +94,12 @@ class Inspector(Covering):
 
     def _lay_out(self, width: int, height: int) -> None:
         sizes = inspector_layout(
-            width, height, self._inspection.rows(width), self._inspection.turn, is_map=self._inspection.is_map
+            width,
+            height,
+            self._inspection.rows(width),
+            self._inspection.turn,
+            is_map=self._inspection.is_map,
+            is_scalar=not self._inspection.shape,
         )
         for panel in self._panels:
             panel.display = panel.id in sizes.shown or panel.id in ("title", "state", "footer")
@@ -107,6 +114,12 @@ class Inspector(Covering):
         self.query_one("#facts").styles.width = sizes.facts or "1fr"
         self.query_one("#grids").styles.layout = "vertical" if sizes.stacked else "horizontal"
 
+    @property
+    def _idle(self) -> frozenset[str]:
+        """The actions that do nothing at this node."""
+        axes = len(self._inspection.shape)
+        return frozenset() if axes > 2 else frozenset({"next_slice"}) if axes else _OF_ARRAYS
+
     # Pages
 
     def _title(self, _width: int, _height: int) -> Page:
@@ -117,10 +130,9 @@ class Inspector(Covering):
 
     def _grid(self, width: int, rows: int, *, of_gradient: bool) -> Page:
         inspection = self._inspection
-        name = f"Gradient {partial(self._session.timeline, inspection.graph_node)}" if of_gradient else "Value"
         view = inspection.view(width, grid.rows_for_grid(rows))
         sheet = grid.Sheet(
-            title=f"{name}  {inspection.slice_words}".rstrip(),
+            titles=self._titles(of_gradient=of_gradient),
             value=inspection.gradient if of_gradient else inspection.value,
             missing=inspection.missing_gradient if of_gradient else NOT_COMPUTED,
             statistics=inspection.statistics(of_gradient=of_gradient),
@@ -130,6 +142,13 @@ class Inspector(Covering):
             folded=inspection.folded(view, of_gradient=of_gradient),
         )
         return grid.page(sheet, view, width, rows, is_map=inspection.is_map)
+
+    def _titles(self, *, of_gradient: bool) -> tuple[str, ...]:
+        """What stands above a grid, in fewer and fewer words; which slice it is goes last."""
+        words = self._inspection.slice_words
+        symbol = partial(self._session.timeline, self._inspection.graph_node)
+        names = (f"Gradient {symbol}", symbol, "Gradient") if of_gradient else ("Value",)
+        return tuple(f"{name}  {slice_}".rstrip() for name in names for slice_ in words)
 
     def _facts(self, width: int, _height: int) -> Page:
         return facts.page(self._session.timeline.graph, self._inspection.graph_node, width)
@@ -217,7 +236,7 @@ class Inspector(Covering):
 
     @on(Panel.Clicked, "#footer")
     async def _press(self, event: Panel.Clicked) -> None:
-        action = footer.action_at(self.SCOPE, event.panel.size.width, event.column)
+        action = footer.action_at(self.SCOPE, event.panel.size.width, event.column, idle=self._idle)
         if action:
             await self.run_action(action.call)
 

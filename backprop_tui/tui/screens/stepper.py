@@ -292,6 +292,14 @@ class Stepper(Looking):
             Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i", of_run=True)
         )
 
+    def action_words_down(self) -> None:
+        """Show what is below in the box of the chain rule."""
+        self.query_one("#chain-rule", Panel).scroll_rows(1)
+
+    def action_words_up(self) -> None:
+        """Show what is above in the box of the chain rule."""
+        self.query_one("#chain-rule", Panel).scroll_rows(-1)
+
     def action_emphasis(self) -> None:
         """Show sizes as weights, as heat, or not at all."""
         self.session.repeat = 0

@@ -8,11 +8,9 @@ from threading import Lock
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
-from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.pieces import Point, Rectangle
@@ -21,13 +19,14 @@ from backprop_tui.drawing.state import Emphasis
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.tui.background import in_background
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.lines import WARM, WARM_MARKS, Ink
+from backprop_tui.tui.lines import WARM, WARM_MARKS, Ink, Span, merged
 from backprop_tui.tui.minimap import corner_for
 from backprop_tui.tui.panels.progress import bar
 from backprop_tui.tui.scenery import Look, Scenery, Setting, TooTangled
 from backprop_tui.tui.shown import Shown
-from backprop_tui.tui.viewport import Viewport, around, overlap
+from backprop_tui.tui.viewport import around, overlap
 from backprop_tui.tui.widgets.pulse import Pulse
+from backprop_tui.tui.widgets.window import Window
 
 _MOST_REGIONS = 100
 """Beyond that it is cheaper to refresh everything."""
@@ -35,9 +34,6 @@ _LAYOUT = "layout"
 """The group of the workers that draw in the background."""
 _BAR = 30
 """Columns of the bar that is shown meanwhile."""
-_WHEEL = 3
-"""Rows; twice as many columns."""
-_ON_MAP = (-1, -1)
 
 INKS = {
     Style.BLANK: Ink.TEXT,
@@ -59,7 +55,7 @@ INKS = {
 """Exported pictures have the same colours."""
 
 
-class GraphCanvas(Widget):
+class GraphCanvas(Window):
     """Draws a run's graph at a position, and follows the current event as far as it has to."""
 
     DEFAULT_CSS = """
@@ -74,13 +70,6 @@ class GraphCanvas(Widget):
         """Index of the node; of one that is in the box, if that is a folded group."""
         is_again: bool
         """Whether the box was selected already."""
-
-    @dataclass
-    class Zoomed(Message):
-        """The user wants another level of detail."""
-
-        steps: int
-        """How many levels richer."""
 
     class Reported(Message):
         """There is news about a drawing that is being made."""
@@ -109,15 +98,11 @@ class GraphCanvas(Widget):
         self._asked: tuple[Look, Size] | None = None
         """What is drawn, or is being drawn."""
         self._shown: Shown | None = None
-        self._viewport = Viewport()
         self._has_map = True
         self._corner: Rectangle | None = None
         """The part of the window where the map is."""
         self._drawing_alone = Lock()
         self._pulse = Pulse(self, self._draw_flow)
-        self._grip: Point | None = None
-        """Where the mouse was last, with its button pressed; `_ON_MAP` if it went down there."""
-        self._has_dragged = False
         self._styles: dict[tuple[Ink, bool], RichStyle] = {}
         self._strips: dict[int, Strip] = {}
         """Rows of the drawing that are still as they were put together."""
@@ -138,11 +123,6 @@ class GraphCanvas(Widget):
     def shown_look(self) -> Look:
         """What is on screen, while something else may be in the making."""
         return self._shown.look if self._shown else self.look
-
-    @property
-    def viewport(self) -> Viewport:
-        """Which part of the drawing is seen."""
-        return self._viewport
 
     @property
     def is_busy(self) -> bool:
@@ -197,10 +177,6 @@ class GraphCanvas(Widget):
         if part:
             self._go(self._viewport.centred(part))
 
-    def pan(self, columns: int, rows: int) -> None:
-        """Move the window over the drawing."""
-        self._go(self._viewport.moved(columns, rows))
-
     def pan_to(self, x: int, y: int) -> None:
         """Show another part of the drawing; `x` and `y` are its corner."""
         self._go(self._viewport.at(x, y))
@@ -242,7 +218,11 @@ class GraphCanvas(Widget):
         self.workers.cancel_group(self, _LAYOUT)
         self.is_refused = False
         look, (width, height) = self.look, self.size
-        if setting.is_quick:
+        shown = self._shown
+        has_moved_on = shown and shown.look.is_focused and look == replace(shown.look, centre=look.centre)
+        if setting.is_quick and shown and has_moved_on and look.is_focused:
+            self._take(look, setting, setting.draw_like(shown.picture.drawing))
+        elif setting.is_quick:
             self._take(look, setting, setting.draw(look, width, height))
         else:
             self.run_worker(self._lay_out_in_background(look, setting, width, height), group=_LAYOUT)
@@ -299,16 +279,28 @@ class GraphCanvas(Widget):
 
     # Moving the window
 
-    def _go(self, viewport: Viewport) -> None:
-        if viewport != self._viewport:
-            self._viewport = viewport
-            self._place_map()
-            self.refresh()
+    def moved(self) -> None:
+        """Find another place for the map, if the event is where it was."""
+        self._place_map()
+
+    def clicked(self, x: int, y: int) -> None:
+        """Select the box there."""
+        shown, (left, top) = self._shown, self._viewport.origin
+        box = shown.picture.drawing.node_at(x - left, y - top) if shown else None
+        if shown and box is not None:
+            self.post_message(self.NodeSelected(shown.setting.node_of(box), is_again=shown.view.selected == box))
+
+    def on_map(self, x: int, y: int) -> Point | None:
+        """The place of the drawing that a cell of the map stands for; None beside it."""
+        corner = self._corner
+        if self._shown is None or corner is None or not overlap(corner, Rectangle(x, y, 1, 1)):
+            return None
+        return self._shown.map(self._viewport.size).place(x - corner.x - 1, y - corner.y - 1)
 
     def _follow(self, shown: Shown) -> None:
-        """Move as little as possible until the receiver is in view; the senders, too, if they fit beside it."""
+        """If the receiver is out of view, move as little as shows it; and the senders, if they fit beside it."""
         parts = shown.event_parts
-        if parts:
+        if parts and not self._viewport.shows(parts[0]):
             part = around(parts)
             fits = part.width <= self._viewport.width and part.height <= self._viewport.height
             self._go(self._viewport.following(part if fits else parts[0]))
@@ -345,8 +337,8 @@ class GraphCanvas(Widget):
             self._strips.clear()
         strip = self._strips.get(y - top)
         if strip is None:
-            row = self._shown.row(y - top, -left, width - left)
-            strip = Strip([Segment(text, self._style(INKS[style])) for text, style in row], width)
+            runs = merged([Span(text, INKS[style]) for text, style in self._shown.row(y - top, -left, width - left)])
+            strip = Strip([Segment(span.text, self._style(span.ink)) for span in runs], width)
             self._strips[y - top] = strip
         corner = self._corner
         if corner is None or not corner.y <= y < corner.y + corner.height:
@@ -374,8 +366,10 @@ class GraphCanvas(Widget):
                 self._strips.pop(y - top, None)
         corner = self._corner
         self._place_map()
-        if self._corner:  # it shows where the event is
-            regions.append(Region(*self._corner))
+        if corner and self._shown:
+            regions += [
+                Region(*part).translate((corner.x, corner.y)) for part in self._shown.marks(self._viewport.size)
+            ]
         if self._corner != corner or len(regions) > _MOST_REGIONS:
             self.refresh()
         elif regions:
@@ -398,72 +392,3 @@ class GraphCanvas(Widget):
             self._follow(self._shown)
         self._place_map()
         self._refresh_all()
-
-    # Mouse
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the drawing, or go to a place of the map."""
-        if event.button == 1:
-            self.capture_mouse()
-            self._has_dragged = False
-            self._grip = event.x, event.y
-            if self._corner and overlap(self._corner, Rectangle(event.x, event.y, 1, 1)):
-                self._grip = _ON_MAP
-                self._go_to_map(event.x, event.y)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the drawing along, or go along the map."""
-        if self.app.mouse_captured is not self or self._grip is None:
-            return
-        if self._grip == _ON_MAP:
-            self._go_to_map(event.x, event.y)
-        elif (event.x, event.y) != self._grip:
-            self._has_dragged = True
-            columns, rows = self._grip[0] - event.x, self._grip[1] - event.y
-            self._grip = event.x, event.y
-            self.pan(columns, rows)
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go; without having moved, that was a click."""
-        self.release_mouse()
-        grip, self._grip = self._grip, None
-        shown = self._shown
-        if grip is None or grip == _ON_MAP or self._has_dragged or shown is None:
-            return
-        left, top = self._viewport.origin
-        box = shown.picture.drawing.node_at(event.x - left, event.y - top)
-        if box is not None:
-            self.post_message(self.NodeSelected(shown.setting.node_of(box), is_again=shown.view.selected == box))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Move the window down."""
-        self._wheel(event, 0, 1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Move the window up."""
-        self._wheel(event, 0, -1)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        """Move the window to the right."""
-        self._wheel(event, 1, 0)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        """Move the window to the left."""
-        self._wheel(event, -1, 0)
-
-    def _wheel(self, event: events.MouseEvent, across: int, along: int) -> None:
-        """With Shift the window moves sideways; with Ctrl there is more detail, or less."""
-        event.stop()
-        event.prevent_default()
-        if event.ctrl:
-            self.post_message(self.Zoomed(-along))
-        elif event.shift:
-            self.pan(2 * _WHEEL * along, 0)
-        else:
-            self.pan(2 * _WHEEL * across, _WHEEL * along)
-
-    def _go_to_map(self, x: int, y: int) -> None:
-        if self._corner and self._shown:
-            chart = self._shown.map(self._viewport.size)
-            place = chart.place(x - self._corner.x - 1, y - self._corner.y - 1)
-            self._go(self._viewport.centred(Rectangle(*place, 1, 1)))

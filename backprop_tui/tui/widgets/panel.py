@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from backprop_tui.tui import ascii_only
 from backprop_tui.tui.inks import style_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, difference, fit, width
 
@@ -212,10 +213,10 @@ class Panel(Widget):
         heading = self._page.title or self._heading
         if frame is Frame.RULE:
             margin = (Span(" "),)
-            more = f" ── ↓ {hidden} more" if hidden > 0 else ""
+            more = f" ── {_more(hidden)}" if hidden > 0 else ""
             return [edge("", heading + more, "", width), *((*margin, *line, *margin) for line in lines)]
         left, right = (Span("│ ", Ink.FRAME),), (Span(" │", Ink.FRAME),)
-        more = f"↓ {hidden} more" if hidden > 0 else ""
+        more = _more(hidden) if hidden > 0 else ""
         return [
             edge("╭", heading, "╮", width),
             *((*left, *line, *right) for line in lines),
@@ -246,6 +247,11 @@ def edge(left: str, text: str | Line, right: str, cells: int) -> Line:
     if not text or rest < 1:
         return fit((Span(left + "─" * room + right, Ink.FRAME),), cells)
     return (Span(left + "─ ", Ink.FRAME), *heading, Span(f" {'─' * rest}{right}", Ink.FRAME))
+
+
+def _more(hidden: int) -> str:
+    """That there are more lines below: without Unicode `↓` is a v, which is a key."""
+    return f"{hidden} more below" if ascii_only.is_wanted() else f"↓ {hidden} more"
 
 
 def _nothing(_index: int) -> Line:

@@ -21,24 +21,22 @@ class Pulse:
 
     def __init__(self, widget: Widget, draw: Callable[[float], None]) -> None:
         """`draw` draws the widget with a share of the lit lines, from 0 to 1."""
-        self.is_on: bool | None = None
-        """Whether steps are animated. None: as the terminal suggests."""
+        self.is_on = False
+        """Whether steps are animated, where that is possible. Not unless asked for: frames cost as much as a step."""
         self._widget = widget
         self._draw = draw
         self._timer: Timer | None = None
         self._frame = 0
         self._last = -_CALM
 
-    def is_wanted(self) -> bool:
-        """Whether a step is animated."""
-        app = self._widget.app
-        if self.is_on is None:
-            self.is_on = app.animation_level != "none" and not app.is_headless and not is_remote()
-        return self.is_on
+    @property
+    def is_possible(self) -> bool:
+        """Whether the user and the terminal allow it."""
+        return self._widget.app.animation_level != "none" and not is_remote()
 
     def toggle(self) -> bool:
         """Animate steps, or leave it. Returns which."""
-        self.is_on = not self.is_wanted()
+        self.is_on = self.is_possible and not self.is_on
         return self.is_on
 
     def start(self) -> float:
@@ -46,7 +44,7 @@ class Pulse:
         self.stop()
         now, last = monotonic(), self._last
         self._last = now
-        if now - last < _CALM or not self.is_wanted():
+        if now - last < _CALM or not self.is_on:
             return 1.0
         self._frame = 1
         self._timer = self._widget.set_interval(_FRAME, self._next)
