@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: `python docs/images/make.py`, from the root of the repository."""
+"""Make the pictures of the documentation: `PYTHONPATH=. python docs/images/make.py` in the root of the repository."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 
 import backprop_tui as bp
 from backprop_tui.cli import main as backprop_tui
+from backprop_tui.scenario import Scenario
 from backprop_tui.tui.app import BackpropApp
+from benchmarks.scenarios import Network, mlp
 
 HERE = Path(__file__).parent
 
 
-async def picture(scenario: str, keys: str, name: str, size: tuple[int, int]) -> None:
+async def picture(scenario: Scenario, keys: str, name: str, size: tuple[int, int]) -> None:
     """Open a scenario, press keys, and save the screen as SVG."""
-    app = BackpropApp(bp.load(scenario))
+    app = BackpropApp(scenario)
     async with app.run_test(size=size) as pilot:
         await pilot.press(*keys.split())
         await pilot.pause()
@@ -27,7 +29,10 @@ def drawing(scenario: str, name: str, *options: str) -> None:
 
 
 async def main() -> None:
-    await picture("scenarios/tree.toml", "end", "tree", (110, 32))
+    await picture(bp.load("scenarios/tree.toml"), "end", "tree", (110, 32))
+    await picture(bp.load("scenarios/attention.toml"), "end up enter down", "inspector", (110, 36))
+    perceptron = mlp(Network.random((2, 16, 16, 1)), [(0.1, 0.2)])
+    await picture(bp.loads(perceptron), "end 4 0 0 h", "folded", (220, 50))
     drawing("scenarios/tree.toml", "tree-drawing")
 
 

@@ -8,8 +8,6 @@ from time import process_time
 
 import backprop_tui as bp
 from backprop_tui import check
-from backprop_tui.drawing.graph_view import GraphView
-from backprop_tui.drawing.levels import Levels
 from backprop_tui.drawing.render import Picture
 from backprop_tui.export import trace
 from backprop_tui.narration import narrate
@@ -19,6 +17,7 @@ from backprop_tui.scenario.reading import decode
 from backprop_tui.tui.inspection import Inspection
 from backprop_tui.tui.lines import Ink, Page, fit, plain, width
 from backprop_tui.tui.panels import chain_rule, event_arrays, facts, grid, header, lesson, problems, statistics, track
+from backprop_tui.tui.scenery import Look, Setting
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.views import Views, open_scenario
 from tests.hostile import is_harmless
@@ -82,13 +81,14 @@ def _runs(scenario: Scenario) -> None:
         assert all(map(is_harmless, check.lines(report))), "a line of the check"
     cells, _ = SIZES[end % len(SIZES)]
     _fits(lesson.page(scenario, cells), cells)
-    levels = Levels(timeline.graph, views.texts.fields) if len(timeline.graph) <= 100 else None
+    folded = views.scenery.setting(views.scenery.unfolded(Look()))
+    settings = [folded, views.scenery.setting(Look())] if len(timeline.graph) <= 100 else [folded]
     for turn, position in enumerate(sorted({0, 1, end // 3, timeline.seed_event + 1, end - 1, end})):
         session.go(position)
         size = SIZES[(turn + end) % len(SIZES)]
         _panels(views, *size)
-        if levels:
-            _drawing(levels, views, position, *size)
+        for setting in settings:
+            _drawing(setting, session, *size)
     for position in range(0, end + 1, 1 + end // _EVENTS):
         narrate(timeline, position)
     while session.timeline.event(0) and session.position:
@@ -136,8 +136,8 @@ def _fits(page: Page, cells: int) -> None:
         assert is_harmless(plain(fitted)), "a line of a panel"
 
 
-def _drawing(levels: Levels, views: Views, position: int, cells: int, rows: int) -> None:
-    picture = Picture(levels.richest(cells, rows), GraphView(views.texts, position, views.session.selected))
+def _drawing(setting: Setting, session: Session, cells: int, rows: int) -> None:
+    picture = Picture(setting.draw(Look(), cells, rows), setting.view(session.position, session.selected))
     for y in range(min(rows, picture.drawing.height)):
         assert is_harmless("".join(text for text, _ in picture.row(y, 0, cells))), "a row of the drawing"
 

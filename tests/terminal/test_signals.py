@@ -111,6 +111,7 @@ def test_it_can_be_stopped_and_continued(by: str) -> None:
         program.wait_for("quit")
         program.send("lll")
         program.wait_for(" 3/11", "▶ c = a + b", "c ◀", "3 = 2 + 1", "╔════", "quit")
+        program.wait_until_quiet()
         before = program.screen.lines
         if by == "a key":
             program.send("\x1a")
