@@ -10,6 +10,8 @@ from backprop_tui.graph import Node
 from backprop_tui.ops.operation import Operation
 
 _NAME_WIDTH = 24
+_CLOSED = re.compile(rf"(?:[\w.{CLIPPED}]|(?<=\de)-(?=\d))+(?:\[[^]]*\])*")
+"""A name or a number, maybe with an index."""
 
 
 def name_of(node: Node) -> str:
@@ -20,7 +22,7 @@ def name_of(node: Node) -> str:
 def symbol_of(node: Node) -> str:
     """A node inside a formula: its name, or its expression in parentheses."""
     name = name_of(node)
-    is_closed = re.fullmatch(rf"(?:[\w.{CLIPPED}]|(?<=\de)-(?=\d))+(?:\[[^]]*\])*", name) or _is_call(name)
+    is_closed = _CLOSED.fullmatch(name) or _is_call(name)
     return name if is_closed else f"({name})"
 
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from backprop_tui.drawing.layers import Layers
 from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.formatting import abbreviate, typeset
+from backprop_tui.folding.groups import shortened
+from backprop_tui.formatting import typeset
 from backprop_tui.graph import Graph, Node
 
 
@@ -127,7 +128,7 @@ def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields, orienta
 
 def title(node: Node, style: BoxStyle) -> str:
     """What a box calls its node: `c = a + b`, `c=a+b` or `c`."""
-    return abbreviate(typeset(_spelled(node, style)), style.title_width)
+    return shortened(typeset(_spelled(node, style)), style.title_width)
 
 
 def _spelled(node: Node, style: BoxStyle) -> str:

@@ -286,6 +286,11 @@ class _Canvas:
         self._styles = [Style.BLANK] * max(0, x1 - x0)
 
     def put(self, x: int, text: str, style: Style) -> None:
+        if len(text) == 1:  # most are: this is faster
+            if self.x0 <= x < self.x1:
+                self._characters[x - self.x0] = text
+                self._styles[x - self.x0] = style
+            return
         first, last = max(x, self.x0), min(x + len(text), self.x1)
         if first < last:
             where = slice(first - self.x0, last - self.x0)

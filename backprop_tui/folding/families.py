@@ -23,6 +23,8 @@ class Family:
     name: str
     leader: int | None = None
     """Of a statement, the node that it names."""
+    is_given: bool = False
+    """Whether the user gave the name."""
 
 
 Path: TypeAlias = tuple[Family, ...]
@@ -49,7 +51,7 @@ def paths(graph: Graph, table: Mapping[str, Sequence[int]]) -> list[Path]:
     """The families of every node. `table` names families of the user's, with the named nodes in each."""
     own: dict[int, Path] = {}
     for name, nodes in table.items():
-        own.update(dict.fromkeys(nodes, (Family(name),)))
+        own.update(dict.fromkeys(nodes, (Family(name, is_given=True),)))
     below: dict[str, Path] = {"": ()}
     found: list[Path] = [()] * len(graph)
     leaders: dict[int, int] = {}  # line -> the node that it names

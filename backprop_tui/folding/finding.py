@@ -58,8 +58,10 @@ def _drafted(graph: Graph, paths: Sequence[Path]) -> _Draft:
             draft.items += nodes
             continue
         sets = _by_family(graph, nodes, paths, depth)
+        is_given = any(one.is_given and one.name == draft.name for one in paths[nodes[0]][depth - 1 : depth])
         while len(sets) == 1 and len(nodes) > 1:  # no group has only a group in it
-            draft.name, draft.leader = sets[0].name, sets[0].leader
+            if not is_given:
+                draft.name, draft.leader = sets[0].name, sets[0].leader
             depth += 1
             sets = _by_family(graph, nodes, paths, depth)
         clusters = sorter.sort([one.nodes for one in sets])

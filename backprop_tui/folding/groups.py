@@ -8,6 +8,7 @@ network) are therefore one group, which opens into the steps of the recurrence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_tui.folding.families import parent
+from backprop_tui.formatting import CLIPPED, abbreviate
 
 ALL_OPEN_UP_TO = 300
 """Nodes; a larger graph starts folded."""
@@ -28,6 +30,8 @@ FIRST_BOXES = 30
 
 RANGE = " … "
 """Between the names of the first and the last item of a range."""
+_RANGE_TITLE = re.compile(r"(?P<ends>(?P<first>[^…]+?)( … [^…]+?(?= \(\d+\)|$)|…[^…]+(?=\(\d+\)$)))( ?\(\d+\))?")
+"""With the number of nodes or without. Narrow boxes leave out blanks; there the number tells a range from a text."""
 
 
 class GroupKind(IntEnum):
@@ -187,3 +191,17 @@ class Groups:
         while inner < group.after:
             yield inner
             inner = self.groups[inner].after
+
+
+def shortened(title: str, width: int) -> str:
+    """The title of a box. Of a range, the count goes first, then the last item: its ends are not to be misread.
+
+    >>> [shortened("h111 … h147 (37)", width) for width in (16, 12, 8, 4)]
+    ['h111 … h147 (37)', 'h111 … h147', 'h111…', 'h11…']
+    """
+    found = _RANGE_TITLE.fullmatch(title)
+    if len(title) <= width or found is None:
+        return abbreviate(title, width)
+    if len(found["ends"]) <= width:
+        return found["ends"]
+    return (found["first"][: width - 1] + CLIPPED)[:width]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_tui.folding.finding import NO_TABLE, find_groups
-from backprop_tui.folding.groups import Content, Group, GroupKind, Groups
+from backprop_tui.folding.groups import RANGE, Content, Group, GroupKind, Groups
 from backprop_tui.folding.lines import HIDDEN, Ends, Lines, draw_lines
 from backprop_tui.graph import Edge, Graph, Kind, Node
 
@@ -123,6 +123,15 @@ class Stage:
     def _requires_grad(self) -> NDArray[np.bool_]:
         return np.array([node.requires_grad for node in self.graph.nodes], bool)
 
+    def title(self, content: Content) -> str:
+        """What to call a node or a group. Where a range begins or ends at a node without a name, its expression."""
+        if not isinstance(content, Group):
+            return self.graph.nodes[content].title
+        if not content.is_range:
+            return content.name
+        ends = content.name.split(RANGE)
+        return RANGE.join(self.graph[end].title if end in self.graph else end for end in ends)
+
     def _box_of(self, contents: Sequence[Content]) -> NDArray[np.intp]:
         box_of = np.full(len(self.graph), HIDDEN, np.intp)
         single = [(content, box) for box, content in enumerate(contents) if not isinstance(content, Group)]
@@ -152,7 +161,7 @@ class Stage:
                 line=leader.line,
             )
         # No name of a program has a % in it, and no inner expression a bracket.
-        label = f"{group.name} ({len(group)})"
+        label = f"{self.title(group)} ({len(group)})"
         return Node(box, f"%({group.id})", kind, (), requires_grad, operands=operands, label=label)
 
 
@@ -218,7 +227,7 @@ class Scene:
     def title(self, box: int) -> str:
         """What to call a box: by the name of its node or group."""
         content = self.contents[box]
-        return content.name if isinstance(content, Group) else self.stage.graph.nodes[content].title
+        return self.stage.title(content)
 
     @cached_property
     def _first_line(self) -> Sequence[int]:

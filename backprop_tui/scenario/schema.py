@@ -15,7 +15,7 @@ from backprop_tui.scenario.diagnostics import Report
 from backprop_tui.scenario.grouping import Pattern
 from backprop_tui.scenario.names import fault, nearest, normal, skeleton
 from backprop_tui.scenario.tensors import NotATensor, inexact, infinite, name_type, tensor
-from backprop_tui.scenario.text import clean, plural, quote
+from backprop_tui.scenario.text import cells, clean, plural, quote
 from backprop_tui.scenario.toml_map import Document, Span
 
 _KEYS = ("title", "description", "source", "output", "seed", "program", "lesson", "inputs", "expect", "groups")
@@ -303,10 +303,15 @@ class _Reader:
                     most = f"{limits.PATTERNS} patterns, of {limits.PATTERN_CHARACTERS:,} characters together"
                     self.report.error(Code.TOO_MANY_PATTERNS, f"[groups] has at most {most}", *span)
                     return
-                yield Pattern(clip(clean(key), limits.NAME_CHARACTERS), normal(text), key, index)
+                yield Pattern(clip(_in_a_box(key), limits.NAME_CHARACTERS), normal(text), key, index)
 
 
 def _hint_of_type(full: str, value: object) -> str:
     if full == "program":
         return "write it as text of several lines"
     return f"write [{full}]" if isinstance(value, list) and full in ("inputs", "expect", "lesson", "groups") else ""
+
+
+def _in_a_box(name: str) -> str:
+    """The name of a group, in which every character takes one cell, as in names of nodes: drawings rely on it."""
+    return "".join(char if cells(char) == 1 else f"\\u{{{ord(char):x}}}" for char in clean(normal(name)))

@@ -215,10 +215,11 @@ class Scenery:
         return self._with(look, self.stage.groups.close(node, self._opened(look)))
 
     def unfolded(self, look: Look) -> Look:
-        """The whole graph; folded as much as helps, if it is the whole already."""
+        """The whole graph; folded as much as helps, if it is the whole already: a small one as much as can be."""
         if look.is_focused or look.opened is not None:
             return replace(look, opened=None, centre=None)
-        return self._with(look, self._first_open())
+        opened = self._first_open()
+        return self._with(look, opened if len(opened) < len(self.stage.groups) else frozenset())
 
     def like(self, other: Scenery, look: Look, centre: int | None) -> Look:
         """The look that another scenery had: the groups open that have the same names."""

@@ -19,6 +19,7 @@ from backprop_tui.tui.walks import Found, Neighbours, Role, neighbours
 MAX_REPEAT = 999_999
 START = "start"
 _GRAD = ".grad"
+_PARENTHESES = len("()")
 
 
 class Session:
@@ -62,6 +63,12 @@ class Session:
         graph = self.timeline.graph
         rows = tuple(node.index for node in graph if node.kind is not Kind.CONSTANT)
         return rows or (graph.output,)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the nodes that have a row are called."""
+        nodes = self.timeline.graph.nodes
+        return tuple(name_of(nodes[node]) for node in self.rows)
 
     @cached_property
     def stops(self) -> tuple[int, ...]:
@@ -201,9 +208,11 @@ class Session:
     @cached_property
     def touched_width(self) -> int:
         """The columns that `touched` needs, so that it never clips."""
-        nodes = self.timeline.graph.nodes
-        names = max(len(symbol_of(nodes[node])) for node in self.rows)
-        return max(names + len(_GRAD), len(START))
+        nodes, widest = self.timeline.graph.nodes, 0
+        for node, name in zip(self.rows, self.names, strict=True):
+            if len(name) + _PARENTHESES > widest:  # most need not be looked at
+                widest = max(widest, len(symbol_of(nodes[node])))
+        return max(widest + len(_GRAD), len(START))
 
     def senders(self) -> frozenset[int]:
         """The nodes that something flows out of in the current event."""

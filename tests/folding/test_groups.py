@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_tui.folding.finding import find_groups
-from backprop_tui.folding.groups import MOST_ITEMS, GroupKind
+from backprop_tui.folding.groups import MOST_ITEMS, GroupKind, shortened
 from backprop_tui.folding.tangles import Sorter
 from backprop_tui.graph import Graph, Kind
 from tests.folding.graphs import any_graphs, named, outline, perceptron, program, recurrent, shown, tables
@@ -43,6 +43,13 @@ def test_dots_are_scopes() -> None:
     assert outline(find_groups(graph), graph) == [
         *("x", "[l]", "  [l1]", "    l1.w", "    l1.b", "    l1.out", "  [l2]", "    l2.w", "    l2.out")
     ]
+
+
+def test_a_group_of_the_users_keeps_its_name_where_names_make_the_same_group() -> None:
+    graph = program("h1 = sin(x)\nh2 = sin(h1)\ny = sin(sin(h2))", "x")
+    last = [node.index for node in graph if node.line == graph["y"].line]
+    table = {"hidden": [graph["h1"].index, graph["h2"].index], "end": last}
+    assert shown(find_groups(graph, table), graph)[:2] == ["x", "[hidden]"]
 
 
 def test_the_users_table_comes_before_names() -> None:
@@ -184,6 +191,22 @@ def test_inputs_without_structure_stay_folded() -> None:
     graph = recurrent(100)
     groups = find_groups(graph)
     assert shown(groups, graph, groups.first_open())[:3] == ["w", "u", "[x]"]
+
+
+@pytest.mark.parametrize(
+    ("title", "width", "short"),
+    [
+        ("h111…h147(37)", 12, "h111…h147"),
+        ("h111…h147(37)", 8, "h111…"),
+        ("h111 … h147 (37)", 16, "h111 … h147 (37)"),
+        ("sin(x · 1) … cos(x) (37)", 12, "sin(x · 1)…"),
+        ("h111 … h147 (37)", 0, ""),
+        ("hidden (37)", 8, "hid…(37)"),
+        ("f(a…b)+c", 7, "f(a…)+c"),
+    ],
+)
+def test_a_short_title_of_a_range_is_not_to_be_misread(title: str, width: int, short: str) -> None:
+    assert shortened(title, width) == short
 
 
 def test_to_reveal_a_node_opens_what_hides_it_and_to_close_it_folds_the_narrowest() -> None:

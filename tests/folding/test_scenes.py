@@ -48,6 +48,14 @@ def test_a_large_graph_is_drawn_as_its_layers() -> None:
     ]
 
 
+def test_a_range_of_nodes_without_names_is_called_after_its_expressions() -> None:
+    graph = program("y = " + " + ".join(f"sin(x * {i})" for i in range(1, 90)), "x")
+    stage = Stage(graph)
+    scene = stage.folded({group.id for group in stage.groups.groups if not group.is_range})
+    assert titles(scene)[1].startswith("x * 1 … ")
+    assert not any("%" in title for title in titles(scene))
+
+
 def test_a_recurrent_network_is_drawn_as_its_steps() -> None:
     scene = scene_of(recurrent(3), "h, z", "x")
     assert [line for line in lines(scene) if "_" in line.split(" → ")[0]] == [

@@ -90,3 +90,10 @@ def test_no_pattern_takes_long() -> None:
     program = "\n".join(f"{name[:-5]}{number:05} = w * 2" for number in range(300))
     text = scenario_text(program, "w = 1", "", f'[groups]\na = ["{many}"]\n')
     assert codes_and_places(error_in(text)) == ["S016 306:6"]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("e\u0301", "é"), ("日", "\\u{65e5}"), ("a\\u0000", "a\u2400"), ("[b]", "[b]")]
+)
+def test_every_character_of_a_name_takes_one_cell(written: str, shown: str) -> None:
+    assert groups(f'"{written}" = ["y"]') == {shown: ["y"]}

@@ -25,7 +25,7 @@ from backprop_tui.tui.scenery import Look, Scenery
 from backprop_tui.tui.themes import extra_variables
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from tests.graphs import Builder, chain, tree
-from tests.tui.screens import PATIENCE, until
+from tests.tui.screens import PATIENCE, stepping, until
 
 
 class CanvasApp(App[None]):
@@ -405,3 +405,19 @@ async def test_a_map_makes_way_for_what_happens() -> None:
         for position in range(3, 60):
             app.canvas.set_position(position)
             assert any("╝" in row for row in app.text())  # the corner of the receiver's box
+
+
+async def test_what_changes_out_of_view_is_new_when_the_window_comes_back() -> None:
+    async with stepping("tree.toml", (80, 24)) as pilot:
+        await pilot.press("end", "h", "plus", "plus", "plus", "plus")
+        canvas = pilot.app.screen.query_one(GraphCanvas)
+        for keys in (("h",), ("l",), ("h", "h"), ("l", "l")):
+            canvas.pan_to(0, 0)
+            canvas.render_lines(canvas.size.region)
+            canvas.pan_to(0, 1_000)
+            canvas.render_lines(canvas.size.region)
+            await pilot.press(*keys)
+            canvas.pan_to(0, 0)
+            kept = [strip.text for strip in canvas.render_lines(canvas.size.region)]
+            canvas.notify_style_update()  # drawn from nothing
+            assert kept == [strip.text for strip in canvas.render_lines(canvas.size.region)]

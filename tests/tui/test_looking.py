@@ -100,6 +100,15 @@ async def test_the_whole_graph_comes_and_goes() -> None:
         assert title_of(await text_of(pilot)) == "980 nodes as 12 boxes"
 
 
+@pytest.mark.parametrize("key", ["x", "backspace"])
+async def test_a_key_that_finds_nothing_to_fold_says_so(key: str) -> None:
+    async with stepping() as pilot:
+        await pilot.press(key)
+        assert "This graph has no groups to fold" in await text_of(pilot)
+        await pilot.press("right")
+        assert "no groups" not in await text_of(pilot)
+
+
 async def test_focus_follows_the_steps() -> None:
     async with stepping(LARGE) as pilot:
         await pilot.press(*"600l", "z")

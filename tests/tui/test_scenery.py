@@ -59,6 +59,14 @@ def test_all_opens_and_folds(network: Scenery) -> None:
     assert network.unfolded(whole) == network.first
 
 
+def test_a_small_graph_folds_as_much_as_its_groups_let_it() -> None:
+    scenery = scenery_of(perceptron(2, 2, 1))
+    assert scenery.first == Look()
+    folded = scenery.unfolded(scenery.first)
+    assert folded.opened == frozenset()
+    assert scenery.unfolded(folded) == scenery.first
+
+
 def test_a_graph_without_groups_stays_whole() -> None:
     small = scenery_of(tree())
     assert small.unfolded(Look()) == Look()

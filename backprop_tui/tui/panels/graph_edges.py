@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backprop_tui.drawing.state import NodeState
-from backprop_tui.folding.groups import ALL_OPEN_UP_TO
+from backprop_tui.folding.groups import ALL_OPEN_UP_TO, shortened
 from backprop_tui.folding.scene import Scene
-from backprop_tui.formatting import abbreviate
+from backprop_tui.formatting import typeset
 from backprop_tui.progress import Progress
 from backprop_tui.tui.action import key_name
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
@@ -50,7 +50,7 @@ def lower(line: Line, cells: int) -> Page:
 def group_line(scene: Scene, box: int, state: NodeState, *, is_selected: bool, cells: int) -> Line:
     """What is in a folded group, if the user has selected it; else how far it is."""
     keys: Line = (Span(_BETWEEN), Span(key_name("enter"), Ink.KEY), Span(" opens it", Ink.FAINT))
-    name = Span(abbreviate(scene.title(box), _NAME), Ink.STRONG)
+    name = Span(shortened(typeset(scene.title(box)), _NAME), Ink.STRONG)
     progress: Line = (Span(f"  {state.value}", Ink.FORWARD), Span(f"  ∇ {state.gradient}", Ink.BACKWARD))
     candidates: list[Line] = [progress]
     if is_selected:

@@ -13,7 +13,6 @@ from backprop_tui.engine.events import Accumulate, Event
 from backprop_tui.engine.timeline import Phase
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, abbreviate, number
 from backprop_tui.graph import Value, is_finite
-from backprop_tui.naming import name_of
 from backprop_tui.tui.lines import Ink, Line, Page, Span, fit, light
 from backprop_tui.tui.panels.columns import (
     GRADIENT,
@@ -44,7 +43,7 @@ class Table:
         self._session = session
         self._timeline = timeline = session.timeline
         graph = timeline.graph
-        self._names = [name_of(graph.nodes[node]) for node in session.rows]
+        self._names = session.names
         values, gradients = self._numbers()
         self._columns = partial(
             columns,

@@ -109,11 +109,20 @@ class Looking(Finding):
 
     def action_fold(self) -> None:
         """Fold the group around the node."""
-        self.change_look(lambda look: self.scenery.closed(look, self.session.node))
+        self._change_groups(lambda look: self.scenery.closed(look, self.session.node))
 
     def action_unfold(self) -> None:
         """Open all groups; if they are open, fold the graph."""
-        self.change_look(self.scenery.unfolded)
+        self._change_groups(self.scenery.unfolded)
+
+    def _change_groups(self, change: Callable[[Look], Look]) -> None:
+        """Fold or open; say so if there is nothing to."""
+        before = self._canvas.look
+        self.change_look(change)
+        if self._canvas.look == before:
+            has_groups = len(self.scenery.stage.groups) > 0
+            self.session.remark = "No group around it to fold" if has_groups else "This graph has no groups to fold"
+            self.changed()
 
     def action_richer(self) -> None:
         """Show more detail."""

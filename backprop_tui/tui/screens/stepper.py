@@ -18,7 +18,6 @@ from backprop_tui.tui.lines import Ink, Page, Span, wrap
 from backprop_tui.tui.panels import chain_rule, footer, header, hints, lesson, problems, track
 from backprop_tui.tui.panels.banner import News
 from backprop_tui.tui.scenery import Scenery
-from backprop_tui.tui.screens.inspector import Inspector
 from backprop_tui.tui.screens.looking import Looking
 from backprop_tui.tui.screens.overlay import Overlay
 from backprop_tui.tui.screens.stack import close_all_above, go_back
@@ -277,6 +276,8 @@ class Stepper(Looking):
 
     def action_inspect(self) -> None:
         """Open the folded group, or look at a node closely; the steps done meanwhile are done here, too."""
+        from backprop_tui.tui.screens.inspector import Inspector  # noqa: PLC0415  (it costs start-up time)
+
         if self.open_group():
             return
         self.session.repeat = 0

@@ -361,9 +361,9 @@ class GraphCanvas(Window):
         window, (left, top) = Region(0, 0, *self.size), self._viewport.origin
         regions = [Region(*part).translate((left, top)) for part in parts]
         regions = [region for region in regions if region.overlaps(window)]
-        for region in regions:
-            for y in region.line_range:
-                self._strips.pop(y - top, None)
+        for part in parts:  # out of view, too: the window may come back to it
+            for row in range(part.y, part.y + part.height):
+                self._strips.pop(row, None)
         corner = self._corner
         self._place_map()
         if corner and self._shown:
