@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "formulas": {"engine", "ops", "graph", "formatting", "naming"},
     "narration": {"engine", "ops", "graph", "formatting", "formulas", "naming", "remarks", "template"},
     "search": {"engine", "graph"},
-    "folding": {"graph"},
+    "folding": {"formatting", "graph"},
     "drawing": {"engine", "folding", "graph", "formatting", "formulas", "progress"},
     "export": {"drawing", "engine", "folding", "formatting", "graph", "narration", "ops", "palette", "remarks"},
     "check": {"engine", "graph", "formatting", "lenses", "naming", "ops", "scenario"},
