@@ -6,7 +6,6 @@ logarithm of the group's size. A statement shows the value and the gradient of t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -104,21 +103,12 @@ class RunTallies:
             return never, never
         values, gradients = [never], [never]
         for node in nodes:
-            value, gradient = timeline.value_at(node, end), timeline.grad_at(node, end)
+            value, event = timeline.value_at(node, end), timeline.grad_nonfinite_at(node)
             if value is not None and not is_finite(value):
                 values.append(int(self._known_at[node]))
-            if gradient is not None and not is_finite(gradient):
-                gradients.append(self._turns_bad(node))
+            if event is not None:
+                gradients.append(event + 1)
         return min(values), min(gradients)
-
-    def _turns_bad(self, node: int) -> int:
-        """The first position at which a gradient that ends up not finite is not. It never turns finite again."""
-        events = self._timeline.plan.accumulations_of(node) or [self._timeline.seed_event]
-        return events[bisect_left(events, True, key=lambda event: not self._is_finite(node, event + 1))] + 1
-
-    def _is_finite(self, node: int, position: int) -> bool:
-        gradient = self._timeline.grad_at(node, position)
-        return gradient is None or is_finite(gradient)
 
 
 class SceneTexts:

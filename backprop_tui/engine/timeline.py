@@ -148,15 +148,20 @@ class Timeline:
                 return event
         if not is_finite(self.graph.seed):
             return self.seed_event
-        numbers = []
-        for node, grad in enumerate(self._grads):
-            if grad is not None and not is_finite(grad) and node != self.graph.output:
-                # A sum that is not finite never becomes finite again, so the first one can be searched for.
-                arrivals = plan.arrivals[node]
-                numbers.append(
-                    arrivals[bisect_left(arrivals, True, key=lambda at: not is_finite(self._grad_after(at)))]
-                )
-        return self.seed_event + 1 + min(numbers) if numbers else None
+        events = (self.grad_nonfinite_at(node) for node in range(len(self.graph)))
+        return min([event for event in events if event is not None], default=None)
+
+    def grad_nonfinite_at(self, node: int) -> int | None:
+        """Index of the event that made the gradient of a node inf or NaN, in any element; None if none did."""
+        grad = self._grads[node]
+        if grad is None or is_finite(grad):
+            return None
+        if node == self.graph.output:
+            return self.seed_event
+        # A sum that is not finite never becomes finite again, so the first one can be searched for.
+        arrivals = self.plan.arrivals[node]
+        first = bisect_left(arrivals, True, key=lambda number: not is_finite(self._grad_after(number)))
+        return self.seed_event + 1 + arrivals[first]
 
     @cached_property
     def event(self) -> Callable[[int], Event]:

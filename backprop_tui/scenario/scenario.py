@@ -27,12 +27,8 @@ class Expectations:
     """Where each stands in the file: `("value",)`, `("values", name)` and `("grads", name)`."""
     file: Source
 
-    def agree(self, got: Value, want: Value) -> bool:
-        """Whether two values agree: |got - want| ≤ tolerance·(1 + |want|), element by element; nan is nan."""
-        return not self.contradicts(got, want).any()
-
     def contradicts(self, got: Value, want: Value) -> NDArray[np.bool_]:
-        """The elements that do not agree."""
+        """The elements that do not agree: |got - want| > tolerance·(1 + |want|). An infinity is itself, nan is nan."""
         with np.errstate(all="ignore"):
             close = np.isfinite(want) & (np.abs(got - want) <= self.tolerance * (1 + np.abs(want)))
         return ~np.asarray(close | (got == want) | (np.isnan(got) & np.isnan(want)))

@@ -41,7 +41,7 @@ def diagnostics_of(language: str, example: str) -> list[Diagnostic]:
     output = scenario.graph.nodes[scenario.graph.output].name
     if scenario.expect.value is not None:
         got = values_of(scenario.graph)[output]
-        if not scenario.expect.agree(got, scenario.expect.value):
+        if scenario.expect.contradicts(got, scenario.expect.value).any():
             diagnostics.append(scenario.expect.failure(f"expected {scenario.expect.value}, got {got}", "value"))
     return diagnostics
 

@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from threading import Event
-
 import pytest
 from textual import events
-from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from backprop_tui.drawing.boxes import BoxStyle
-from backprop_tui.drawing.drawing import Drawing
-from backprop_tui.drawing.graph_view import RunTexts
-from backprop_tui.drawing.levels import LEVELS, Levels
-from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.drawing.pieces import Rectangle
+from backprop_tui.drawing.levels import LEVELS
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.graph import Graph
-from backprop_tui.progress import Progress
-from backprop_tui.tui import scenery as scenery_module
-from backprop_tui.tui.scenery import Look, Scenery
-from backprop_tui.tui.themes import extra_variables
+from backprop_tui.tui.scenery import Look
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
-from tests.graphs import Builder, chain, tree
-from tests.tui.screens import PATIENCE, stepping, until
-
-
-class CanvasApp(App[None]):
-    """Nothing but the canvas."""
-
-    def __init__(self, timeline: Timeline | None, position: int = 0) -> None:
-        super().__init__()
-        self.timeline = timeline
-        self.position = position
-        self.clicked: list[int] = []
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return extra_variables(self.current_theme)
-
-    def compose(self) -> ComposeResult:
-        yield GraphCanvas()
-
-    def on_mount(self) -> None:
-        if self.timeline:
-            self.show(self.timeline)
-            self.canvas.set_position(self.position)
-
-    def show(self, timeline: Timeline, look: Look | None = None) -> None:
-        scenery = Scenery(RunTexts(timeline))
-        self.canvas.show(scenery, look or scenery.first)
-
-    def on_graph_canvas_node_selected(self, event: GraphCanvas.NodeSelected) -> None:
-        self.clicked.append(event.node)
-
-    @property
-    def canvas(self) -> GraphCanvas:
-        return self.query_one(GraphCanvas)
-
-    def text(self) -> list[str]:
-        return [self.canvas.render_line(y).text for y in range(self.canvas.size.height)]
+from tests.graphs import chain, tree
+from tests.tui.canvases import CanvasApp, LargeApp, box_of
+from tests.tui.screens import stepping
 
 
 @pytest.fixture
@@ -218,144 +172,11 @@ async def test_a_very_large_graph_is_drawn_in_a_few_boxes_at_once() -> None:
 MAP = ["│⣾⣿⣿●⣿⣷│", *["│⣿⣿⣿⣿⣿⣿│"] * 5, "╰──────╯"]
 
 
-def box_of(canvas: GraphCanvas, node: int) -> Rectangle:
-    assert canvas.drawing is not None
-    return canvas.drawing.boxes[node].rectangle
-
-
-LARGE = 700
-"""Nodes: too many to be drawn between two frames."""
-
-
-class LargeApp(CanvasApp):
-    """The canvas with a large graph, all of it."""
-
-    def __init__(self, position: int = 0) -> None:
-        super().__init__(run(chain(LARGE - 1)), position)
-
-    def show(self, timeline: Timeline, look: Look | None = None) -> None:
-        super().show(timeline, look or Look())
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """Stands in the way of every drawing that is made in the background, in its own thread."""
-    gate = Event()
-    richest = Levels.richest
-
-    def slow(
-        self: Levels,
-        width: int,
-        height: int,
-        *,
-        labels: bool,
-        orientation: Orientation | None,
-        progress: Progress | None,
-    ) -> Drawing:
-        for step in progress.over("ab", "waiting") if progress else ():
-            assert step == "a" or gate.wait(PATIENCE)
-        return richest(self, width, height, labels=labels, orientation=orientation, progress=progress)
-
-    monkeypatch.setattr(Levels, "richest", slow)
-    yield gate
-    gate.set()
-
-
-async def test_a_large_graph_is_drawn_in_the_background(gate: Event) -> None:
-    app = LargeApp(position=7)
-    async with app.run_test(size=(50, 20)) as pilot:
-        await until(pilot, lambda: any("50 %" in line for line in app.text()))
-        assert [line.strip() for line in app.text() if line.strip()] == [
-            "Drawing 700 nodes",
-            "━━━━━━━━━━━━╸───────────  50 %",
-            "Esc stops",
-        ]
-        app.canvas.set_position(9)  # the user goes on meanwhile
-        gate.set()
-        await until(pilot, lambda: app.canvas.drawing)
-        await until(pilot, lambda: any("╔" in line for line in app.text()))
-        assert not app.canvas.is_busy
-        assert app.canvas.viewport.shows(box_of(app.canvas, 8))
-
-
-async def test_a_drawing_can_be_stopped_and_begun_again(gate: Event) -> None:
-    app = LargeApp()
-    async with app.run_test(size=(50, 20)) as pilot:
-        await until(pilot, lambda: app.canvas.is_busy)
-        app.canvas.stop_drawing()
-        gate.set()
-        await until(pilot, lambda: not app.canvas.is_busy)
-        assert app.canvas.drawing is None
-        assert [line.strip() for line in app.text() if line.strip()] == [
-            "The drawing of 700 nodes was stopped.",
-            "v begins it again",
-        ]
-        app.canvas.toggle_labels()
-        await until(pilot, lambda: app.canvas.drawing)
-
-
-async def test_only_the_last_of_many_sizes_is_drawn(gate: Event) -> None:
-    app = LargeApp()
-    async with app.run_test(size=(50, 20)) as pilot:
-        for width in (60, 70, 80):
-            await pilot.resize_terminal(width, 20)
-        gate.set()
-        await until(pilot, lambda: app.canvas.drawing and not app.canvas.is_busy)
-        drawn = app.canvas.drawing
-        await pilot.pause()
-        assert app.canvas.drawing is drawn
-
-
 async def test_another_run_takes_the_place_of_the_first() -> None:
     app = LargeApp()
     async with app.run_test(size=(50, 20)):
         app.show(run(tree()), Look())
         assert any("e = c · d" in line for line in app.text())
-
-
-def tangle(operations: int) -> Graph:
-    """A chain in which every product takes an earlier one, too: few nodes, and long lines past most of them."""
-    build = Builder()
-    nodes = [build.input("x", 1.0)]
-    for number in range(operations):
-        nodes.append(build.op("mul", nodes[-1], nodes[number * 7919 % len(nodes)]))
-    return build.graph()
-
-
-async def test_long_lines_count_like_nodes() -> None:
-    app = CanvasApp(run(tangle(150)))
-    async with app.run_test(size=(50, 20)) as pilot:
-        assert app.canvas.is_busy
-        await until(pilot, lambda: app.canvas.drawing)
-
-
-async def test_what_is_too_tangled_is_not_drawn_but_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenery_module, "MOST_ITEMS", 1_000)
-    app = CanvasApp(run(tangle(150)))
-    async with app.run_test(size=(80, 9)) as pilot:
-        await until(pilot, lambda: not app.canvas.is_busy)
-        assert app.text()[4].strip() == "151 nodes are too many to draw, with so many lines between them."
-
-
-async def test_what_is_on_screen_stays_when_a_drawing_is_stopped(gate: Event) -> None:
-    app = CanvasApp(run(chain(LARGE - 1)), position=7)
-    async with app.run_test(size=(50, 20)) as pilot:
-        canvas, folded = app.canvas, app.canvas.look
-        before = app.text()
-        canvas.look = Look()  # all of it
-        canvas.set_position(7)
-        await until(pilot, lambda: canvas.is_busy)
-        canvas.set_position(300)
-        assert app.text() != before  # steps go on in the old drawing
-        canvas.set_position(7)
-        assert app.text() == before
-        canvas.stop_drawing()
-        gate.set()
-        await until(pilot, lambda: not canvas.is_busy)
-        assert canvas.look == folded
-        canvas.set_position(7)
-        assert not canvas.is_busy
-        assert app.text() == before
 
 
 async def test_the_mouse_drags_the_drawing_and_the_wheel_moves_it() -> None:

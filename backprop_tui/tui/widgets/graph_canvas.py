@@ -30,6 +30,8 @@ from backprop_tui.tui.widgets.window import Window
 
 _MOST_REGIONS = 100
 """Beyond that it is cheaper to refresh everything."""
+_MOST_ROWS = 1_000
+"""Rows of the drawing that are kept for the next time."""
 _LAYOUT = "layout"
 """The group of the workers that draw in the background."""
 _BAR = 30
@@ -332,7 +334,7 @@ class GraphCanvas(Window):
             text = notice[line] if 0 <= line < len(notice) else ""
             return Strip([Segment(text.center(width)[:width], self._style(Ink.FAINT))], width)
         left, top = self._viewport.origin
-        if (left, width) != self._strips_at:
+        if (left, width) != self._strips_at or len(self._strips) > _MOST_ROWS:
             self._strips_at = left, width
             self._strips.clear()
         strip = self._strips.get(y - top)
@@ -361,8 +363,9 @@ class GraphCanvas(Window):
         window, (left, top) = Region(0, 0, *self.size), self._viewport.origin
         regions = [Region(*part).translate((left, top)) for part in parts]
         regions = [region for region in regions if region.overlaps(window)]
+        first, last = min(self._strips, default=0), max(self._strips, default=-1)
         for part in parts:  # out of view, too: the window may come back to it
-            for row in range(part.y, part.y + part.height):
+            for row in range(max(part.y, first), min(part.y + part.height, last + 1)):
                 self._strips.pop(row, None)
         corner = self._corner
         self._place_map()
