@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,8 @@ NO_GRADIENT = "—"
 NUMBER_WIDTH = 9
 """No scalar is wider than this."""
 CLIPPED = "…"
+MOST_DISTINCT = 5_000
+"""Of more texts `distinct` takes too long: then those that are cut may be alike."""
 
 _CLOSING = {"(": ")", "[": "]"}
 _OPENING = {")": "(", "]": "["}
@@ -26,6 +30,7 @@ _LARGE, _SMALL = 1e5, 1e-3
 _CANCELLED = 1e-9
 
 
+@lru_cache(4096)
 def number(x: float) -> str:
     """A scalar in at most `NUMBER_WIDTH` characters: whole numbers whole, the rest to four digits.
 
@@ -65,6 +70,11 @@ def exact(x: float) -> str:
     fraction = digits[1:].rstrip("0")
     short = f"{text[: -len(digits)]}{digits[0]}{'.' * bool(fraction)}{fraction}e{len(digits) - 1}"
     return min(text, short, key=len)
+
+
+def bracketed(number: str) -> str:
+    """A number as it stands after an operator: in brackets, if it is negative."""
+    return f"({number})" if number.startswith("-") else number
 
 
 def array(value: Value, width: int = 24) -> str:
@@ -117,10 +127,12 @@ def clip(text: str, width: int) -> str:
     return text[: width - 1] + CLIPPED if width > 0 else ""
 
 
-def abbreviate(text: str, width: int) -> str:
+@lru_cache(4096)
+def abbreviate(text: str, width: int, most: int | None = None) -> str:
     """The text, or its two ends around an ellipsis: partial sums of one long sum stay apart.
 
-    What was cut closes the brackets that it left open, where there is room for that.
+    What was cut closes the brackets that it left open, where there is room for that. `most` of the end is kept; by
+    default one half.
 
     >>> abbreviate("w0 * x0 + w1 * x1 + b", 12), abbreviate("x.reshape(1, -1) * (x - mu)", 20)
     ('w0 * …x1 + b', 'x.reshape…* (x - mu)')
@@ -129,7 +141,7 @@ def abbreviate(text: str, width: int) -> str:
         return text
     if width <= 0:
         return ""
-    most = width // 2
+    most = width // 2 if most is None else most
     for kept in range(width - 1, -1, -1):
         for tail in range(min(kept, most), max(0, min(kept, most) - _SHIFTED) - 1, -1):
             head, end = text[: kept - tail], text[len(text) - tail :]
@@ -137,6 +149,32 @@ def abbreviate(text: str, width: int) -> str:
             if kept + len(gap) <= width:
                 return head + gap + end
     return text[: width - 1 - most] + CLIPPED + text[len(text) - most :]
+
+
+def distinct(texts: Sequence[str], width: int) -> list[str]:
+    """Texts that stand beside each other, abbreviated: those that would read the same are cut elsewhere, if it helps.
+
+    >>> distinct(["w1_0_5 · h0_0_5", "w1_1_5 · h0_0_5", "x"], 8)
+    ['w1_0_5 …', 'w1_1_5 …', 'x']
+    """
+    short = [abbreviate(text, width) for text in texts]
+    alike: dict[str, list[int]] = {}
+    for place, text in enumerate(short):
+        alike.setdefault(text, []).append(place)
+    tails = sorted(range(width), key=lambda tail: abs(tail - width // 2))
+    taken = set(alike)
+    for text, places in alike.items():
+        same = {texts[place] for place in places}
+        if len(same) == 1 or width <= 0:
+            continue
+        told = [len({(one[: width - 1 - tail], one[len(one) - tail :]) for one in same}) for tail in tails]
+        tail = tails[told.index(max(told))]
+        cut = [abbreviate(texts[place], width, tail) for place in places]
+        if taken.isdisjoint(set(cut) - {text}):
+            taken.update(cut)
+            for place, other in zip(places, cut, strict=True):
+                short[place] = other
+    return short
 
 
 def _balanced(head: str, end: str, following: str) -> str:

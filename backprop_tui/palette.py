@@ -65,3 +65,14 @@ PALETTES = {
     ),
 }
 """By name. The app calls them `backprop-dark` and so on."""
+_OURS = "backprop-"
+
+
+def theme_name(word: str) -> str:
+    """What the app calls the theme that a user may mean: ours are known by the short name, too."""
+    return _OURS + word if word in PALETTES else word
+
+
+def palette_name(word: str) -> str:
+    """The short name of one of our themes; any other word as it is."""
+    return word.removeprefix(_OURS)

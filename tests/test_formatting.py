@@ -4,10 +4,21 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backprop_tui.formatting import NUMBER_WIDTH, abbreviate, array, clip, exact, number, shape, typeset, value
+from backprop_tui.formatting import (
+    NUMBER_WIDTH,
+    abbreviate,
+    array,
+    clip,
+    distinct,
+    exact,
+    number,
+    shape,
+    typeset,
+    value,
+)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +122,24 @@ def test_brackets_stay_balanced_however_much_is_cut(text: str, width: int) -> No
     while (fewer := re.sub(r"\([^][()]*\)|\[[^][()]*\]", "", short)) != short:
         short = fewer
     assert not re.search(r"[][()]", short)
+
+
+@pytest.mark.parametrize("width", [8, 10, 13, 24])
+def test_texts_side_by_side_are_cut_where_they_differ(width: int) -> None:
+    names = [f"{w}1_{neuron} · h0_{k}" for neuron in range(16) for k in range(16) for w in "wb"]
+    short = distinct(names, width)
+    assert len(set(short)) == len(names)
+    assert max(map(len, short)) <= width
+    assert len({abbreviate(name, 8) for name in names}) < len(names)
+
+
+@example(["cbaac", "abaac", "cab", "abb", "cba", "aba"], 2)  # cut elsewhere, those of two groups would be the same
+@given(st.lists(st.text("ab(·)", max_size=12)), st.integers(0, 12))
+def test_no_text_is_longer_or_changed_without_need(texts: list[str], width: int) -> None:
+    short = distinct(texts, width)
+    assert all(len(text) <= width for text in short)
+    assert all(cut == text for text, cut in zip(texts, short, strict=True) if len(text) <= width)
+    assert len(set(short)) >= len({abbreviate(text, width) for text in texts})
 
 
 def test_products_are_drawn_with_a_dot_and_powers_stay() -> None:

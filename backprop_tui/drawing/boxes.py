@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from backprop_tui.drawing.layers import Layers
 from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.folding.groups import shortened
-from backprop_tui.formatting import typeset
+from backprop_tui.folding.groups import is_range, shortened
+from backprop_tui.formatting import distinct, typeset
 from backprop_tui.graph import Graph, Node
 
 
@@ -129,6 +129,14 @@ def shapes(graph: Graph, layers: Layers, detail: Detail, fields: Fields, orienta
 def title(node: Node, style: BoxStyle) -> str:
     """What a box calls its node: `c = a + b`, `c=a+b` or `c`."""
     return shortened(typeset(_spelled(node, style)), style.title_width)
+
+
+def titles(graph: Graph, style: BoxStyle) -> Sequence[str]:
+    """The same for all nodes: those that are cut are told apart, as far as can be."""
+    width = style.title_width
+    whole = [typeset(_spelled(node, style)) for node in graph]
+    told_apart = zip(whole, distinct(whole, width), strict=True)
+    return [shortened(text, width) if is_range(text) else short for text, short in told_apart]
 
 
 def _spelled(node: Node, style: BoxStyle) -> str:

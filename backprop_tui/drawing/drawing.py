@@ -10,28 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 
-from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, Shape, shapes, title
+from backprop_tui.drawing.boxes import BoxStyle, Detail, Fields, Shape, shapes, title, titles
 from backprop_tui.drawing.coordinates import columns, exits
 from backprop_tui.drawing.layers import Layers, layers
 from backprop_tui.drawing.ordering import order
 from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.drawing.pieces import (
-    DOWN,
-    LEFT,
-    OPPOSITE,
-    RIGHT,
-    UP,
-    Band,
-    Box,
-    Lead,
-    Point,
-    Port,
-    Trunk,
-)
+from backprop_tui.drawing.pieces import Band, Box, Lead, Point, Port, Rectangle, Trunk
 from backprop_tui.drawing.pulls import Spacing
 from backprop_tui.drawing.routing import Wire, route
+from backprop_tui.formatting import MOST_DISTINCT
 from backprop_tui.graph import Edge, Graph, Kind
 from backprop_tui.progress import Progress
 
@@ -162,30 +150,28 @@ class Drawing:
         points.append((sink, starts[2 * level] + self._shapes[item].depth - 1))
         return [self._cell(*point) for point in reversed(points)]
 
-    def route_of(self, edge: Edge) -> Iterator[tuple[Point, int]]:
-        """Every cell of an edge's line in order, with the sides on which the line enters and leaves it."""
-        points = self.line_of(edge)
-        side = 0
-        for (x0, y0), (x1, y1) in pairwise(points):
-            out = DOWN if y0 < y1 else UP if y0 > y1 else RIGHT if x0 < x1 else LEFT
-            step = -1 if out in (LEFT, UP) else 1
-            for x in range(x0, x1, step) or [x0]:
-                for y in range(y0, y1, step) or [y0]:
-                    yield (x, y), side | out
-                    side = OPPOSITE[out]
-        yield points[-1], side
-
     def box(self, node: int) -> Box:
         """A node's box. It must have one."""
-        shape, level = self._shapes[node], self.layers.level[node]
-        start = self._starts[2 * level]
+        x, y, width, height = self.rectangle(node)
+        shape, start = self._shapes[node], y if self._is_down else x
         leaving = self.layers.below[node]
-        x, y = self._cell(self._left[node], start)
-        width, height = self._cell(shape.breadth, shape.depth)
-        text = title(self.graph.nodes[node], self.detail.box)
         way_out = self._cell(self._exits[node], start + shape.depth - 1) if leaving else None
         first = (height - self.detail.box.lines) // 2 if self.detail.box.is_boxed or self._is_down else shape.exit
-        return Box(node, x, y, width, height, text, first, way_out)
+        return Box(node, x, y, width, height, self._title(node), first, way_out)
+
+    def rectangle(self, node: int) -> Rectangle:
+        """The cells of a node's box. It must have one."""
+        shape, start = self._shapes[node], self._starts[2 * self.layers.level[node]]
+        return Rectangle(*self._cell(self._left[node], start), *self._cell(shape.breadth, shape.depth))
+
+    def _title(self, node: int) -> str:
+        if len(self.graph) > MOST_DISTINCT:
+            return title(self.graph.nodes[node], self.detail.box)
+        return self._titles[node]
+
+    @cached_property
+    def _titles(self) -> Sequence[str]:
+        return titles(self.graph, self.detail.box)
 
     def port(self, node: int, number: int) -> Port:
         """The port of a node of that number, counted without constants."""
@@ -316,9 +302,12 @@ class _Boxes(Mapping[int, Box]):
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
 
-    def __getitem__(self, node: int) -> Box:
+    def __contains__(self, node: object) -> bool:
         nodes = self._drawing.graph.nodes
-        if not 0 <= node < len(nodes) or nodes[node].kind is Kind.CONSTANT:
+        return isinstance(node, int) and 0 <= node < len(nodes) and nodes[node].kind is not Kind.CONSTANT
+
+    def __getitem__(self, node: int) -> Box:
+        if node not in self:
             raise KeyError(node)
         return self._drawing.box(node)
 

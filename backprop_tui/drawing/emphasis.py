@@ -22,7 +22,7 @@ class Lit:
         """`flowed` is the share of them that is lit already, from where something flows out."""
         self._orientation = drawing.orientation
         self._lines = [drawing.line_of(edge) for edge in state.lit if edge in drawing.ports]
-        is_forward = state.flow is Flow.FORWARD
+        is_forward = state.lit_flow is Flow.FORWARD
         if flowed < 1:
             self._lines = [_part(line, flowed, is_forward) for line in self._lines]
         self.arrows: Mapping[Point, str] = dict(_arrows(self._lines, is_forward))

@@ -6,8 +6,8 @@ logarithm of the group's size. A statement shows the value and the gradient of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from backprop_tui.drawing.boxes import Fields
 from backprop_tui.drawing.graph_view import GraphView, RunTexts
+from backprop_tui.drawing.highlight import Highlight
 from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
 from backprop_tui.engine import flow
 from backprop_tui.engine.events import Event
@@ -24,6 +25,8 @@ from backprop_tui.folding.lines import HIDDEN
 from backprop_tui.folding.scene import Scene
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED
 from backprop_tui.graph import Edge, Graph, is_finite
+
+_NOT_FINITE = ("nan", "inf", "-inf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +117,12 @@ class RunTallies:
 class SceneTexts:
     """The texts of one run in one scene that no position changes."""
 
-    def __init__(self, run: RunTexts, tallies: RunTallies, scene: Scene) -> None:
+    def __init__(self, run: RunTexts, tallies: RunTallies, scene: Scene, numbers_width: int = 0) -> None:
+        """`numbers_width` is how many columns a box has for a gradient, or a number in its place, at least."""
         self.run = run
         self.tallies = tallies
         self.scene = scene
+        self._numbers_width = numbers_width
         self._edges: dict[Edge, tuple[Edge | None, int]] = {}
 
     @cached_property
@@ -125,7 +130,10 @@ class SceneTexts:
         """What the layout has to leave room for."""
         scene = self.scene
         if scene.is_whole:
-            return self.run.fields
+            fields = self.run.fields
+            if not self._numbers_width:
+                return fields
+            return replace(fields, gradient=[max(width, self._numbers_width) for width in fields.gradient])
         boxes = range(len(scene.contents))
         edges = [flow.edges_of(node) for node in scene.graph.nodes]
         shown = [[self.edge(edge)[0] for edge in own] for own in edges]
@@ -160,7 +168,9 @@ class SceneTexts:
 
     def _gradient_width(self, box: int) -> int:
         node = self.node(box)
-        return self.run.gradient_width(node) if node is not None else _width(self._tally(box).gradients)
+        if node is None:
+            return _width(self._tally(box).gradients)
+        return max(self.run.gradient_width(node), self._numbers_width)
 
     def _tally(self, box: int) -> Tally:
         group = self.scene.group(box)
@@ -171,9 +181,13 @@ class SceneTexts:
 class FoldedView:
     """What the drawing of a scene shows at one position. Nodes and edges are those of the scene's graph."""
 
-    def __init__(self, texts: SceneTexts, position: int, selected: int | None = None) -> None:
+    def __init__(
+        self, texts: SceneTexts, position: int, selected: int | None = None, highlight: Highlight | None = None
+    ) -> None:
         """`selected` is a node of the whole graph."""
         self.position = position
+        self.highlight = highlight
+        """What is lit in place of the current event."""
         self.selected = None if selected is None else self._box(texts.scene, selected)
         self._texts = texts
         self._scene = texts.scene
@@ -197,9 +211,14 @@ class FoldedView:
 
     @cached_property
     def lit(self) -> frozenset[Edge]:
-        """The drawn edges along which something flows in the current event."""
-        drawn = map(self._scene.drawn, self._whole.lit)
+        """The drawn edges that are lit: something flows along them in the current event, or they are highlighted."""
+        drawn = map(self._scene.drawn, self.highlight.edges if self.highlight else self._whole.lit)
         return frozenset(edge for edge in drawn if edge is not None)
+
+    @property
+    def lit_flow(self) -> Flow:
+        """The direction of what flows along them."""
+        return self.highlight.flow if self.highlight else self.flow
 
     @cached_property
     def receiver(self) -> int | None:
@@ -216,13 +235,23 @@ class FoldedView:
     def node(self, box: int) -> NodeState:
         """The state of a box."""
         if box not in self._nodes:
-            self._nodes[box] = self._state(box)
+            self._nodes[box] = self._highlighted(box, self._state(box))
         return self._nodes[box]
+
+    def _highlighted(self, box: int, state: NodeState) -> NodeState:
+        """With the number of the highlight in place of the gradient, if that has numbers."""
+        highlight, node = self.highlight, self._texts.node(box)
+        if highlight is None or not highlight.mark or node is None:
+            return state
+        number = highlight.numbers.get(node, "")
+        return state._replace(
+            gradient=number, mark=highlight.mark if number else " ", bad_gradient=number in _NOT_FINITE
+        )
 
     def _state(self, box: int) -> NodeState:
         content = self._scene.contents[box]
         if not isinstance(content, Group):
-            return self._whole.node(content)
+            return self._whole.node(content)._replace(role=self.role(box))
         tally = self._texts.tallies.of(content)
         known, total = _count(tally.values, self.position), len(tally.values)
         role = self.role(box)
@@ -236,12 +265,13 @@ class FoldedView:
     def role(self, box: int) -> Role:
         """Where a box is in the current phase. A group is done when all its nodes are, ready when one of them is."""
         content = self._scene.contents[box]
-        if box == self.receiver:
+        receiver, senders = self._taking_part
+        if box == receiver:
             return Role.RECEIVER
-        if box in self.senders:
+        if box in senders:
             return Role.SENDER
         if not isinstance(content, Group):
-            return self._whole.role(content)
+            return self._whole.resting_role(content)
         tally = self._texts.tallies.of(content)
         is_forward = self.flow is Flow.FORWARD
         able, done = (tally.can_compute, tally.values) if is_forward else (tally.gradients, tally.sent)
@@ -249,6 +279,17 @@ class FoldedView:
         if count == len(done):
             return Role.DONE
         return Role.READY if _count(able, self.position) > count else Role.WAITING
+
+    @cached_property
+    def _taking_part(self) -> tuple[int | None, Collection[int]]:
+        """The receiver and the senders: those of the event, or those that the highlight has in its place."""
+        highlight = self.highlight
+        if highlight is None:
+            return self.receiver, self.senders
+        if highlight.node is None:
+            return None, ()
+        ends = {node for edge in highlight.edges for node in (edge.operand, edge.consumer)} - {highlight.node}
+        return self._box(self._scene, highlight.node), {self._scene.box_of[node] for node in ends}
 
     def weight(self, drawn: Edge) -> int | None:
         """How many of `WEIGHTS` the largest contribution along a drawn edge reaches. None: there is none yet."""

@@ -58,6 +58,8 @@ DASHES = {UP | DOWN: DASHED.side, LEFT | RIGHT: DASHED.across}
 """Straight lines, dashed."""
 SHADES = "░▒▓█"
 """Steps of a scale, without colour."""
+NOT_FINITE = "!"
+"""What has no place on that scale: NaN and infinities."""
 DOWNWARD = Arrow(*"▼▽▲")
 RIGHTWARD = Arrow(*"▶▷◀")
 BRACKET = "╮┤╯"

@@ -141,6 +141,11 @@ class GraphView:
         """The edges along which something flows in the current event."""
         return flow.lit(self.graph, self.event)
 
+    @property
+    def lit_flow(self) -> Flow:
+        """The same: nothing else is lit."""
+        return self.flow
+
     @cached_property
     def receiver(self) -> int | None:
         """The node whose value or gradient the current event has changed."""
@@ -161,8 +166,10 @@ class GraphView:
         """Where a node is in the current phase."""
         if node == self.receiver:
             return Role.RECEIVER
-        if node in self.senders:
-            return Role.SENDER
+        return Role.SENDER if node in self.senders else self.resting_role(node)
+
+    def resting_role(self, node: int) -> Role:
+        """The same, whatever it does in the current event."""
         return role_at(self._timeline.plan, self.position, self.event, node)
 
     def weight(self, edge: Edge) -> int | None:

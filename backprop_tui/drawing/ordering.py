@@ -28,8 +28,8 @@ _ROUNDS = 20
 """Rounds of row against row."""
 _SMALL = 150
 """Items; in a smaller graph the simple orders are sifted, too, and others at random, to be chosen from."""
-_TRIES, _TRIES_ITEMS = 20, 1_500
-"""Orders at random: that many, and that many items in all of them together."""
+_TRIES, _TRIES_PAIRS = 20, 3_000
+"""Orders at random: that many, and that many pairs of items in a row in all of them together."""
 
 
 def order(layers: Layers, progress: Progress | None = None) -> list[list[int]]:
@@ -54,9 +54,10 @@ def order(layers: Layers, progress: Progress | None = None) -> list[list[int]]:
         sift(layers, found[0], progress)
         return min(found, key=lines.crossings)
     random = Random(0)  # always the same
+    pairs = sum([len(row) ** 2 for row in layers.rows])
     found += [
         [sorted(random.sample(row, len(row)), key=component.__getitem__) for row in layers.rows]
-        for _ in range(min(_TRIES, _TRIES_ITEMS // items))
+        for _ in range(min(_TRIES, _TRIES_PAIRS // pairs))
     ]
     for rows in found:
         sift(layers, rows, progress)

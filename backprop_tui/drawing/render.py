@@ -21,12 +21,13 @@ from backprop_tui.drawing.glyphs import (
     HEAVY,
     JOINED,
     LIGHT,
+    NOT_FINITE,
     RIGHTWARD,
     SHADES,
 )
 from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Box, Port, Rectangle
-from backprop_tui.drawing.state import Emphasis, Flow, Role, State
+from backprop_tui.drawing.state import GRADIENT_MARK, Emphasis, Flow, Role, State
 from backprop_tui.drawing.strokes import strokes
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, clip
 from backprop_tui.graph import Edge
@@ -73,6 +74,10 @@ _BORDERS = {
 _DOTS = {Role.WAITING: "◌", Role.READY: "○", Role.DONE: "●", Role.SENDER: "◆", Role.RECEIVER: "◉"}
 HEAT_STYLES = Style.HEAT_1, Style.HEAT_2, Style.HEAT_3, Style.HEAT_4
 MARK_STYLES = Style.MARK_1, Style.MARK_2, Style.MARK_3, Style.MARK_4
+_FLAT = bytes([LEFT | RIGHT])
+_REACHED = bytes([True])
+_LINES = [JOINED[own][0] if own else " " for own in range(16)]
+"""Sides -> the line that has them."""
 
 
 class Picture:
@@ -105,7 +110,7 @@ class Picture:
     def regions(self, nodes: Iterable[int], edges: Iterable[Edge]) -> list[Rectangle]:
         """The cells that change when these nodes and edges do: boxes, lines, arrows and labels."""
         drawing = self.drawing
-        found = [drawing.boxes[node].rectangle for node in nodes if node in drawing.boxes]
+        found = [drawing.rectangle(node) for node in nodes if node in drawing.boxes]
         for edge in edges:
             if edge not in drawing.ports:
                 continue
@@ -122,31 +127,37 @@ class Picture:
         return Lit(self.drawing, self.state, self.flowed)
 
     def _lines(self, canvas: _Canvas, band: Band, y: int, lit: dict[int, int]) -> None:
-        sides: dict[int, int] = {}
-        touched: dict[int, bool] = {}
-        nodes: set[int] = set()
-        for x, own, node in strokes(band, self.drawing.orientation, y, canvas.x0, canvas.x1):
-            sides[x] = sides.get(x, 0) | own
-            touched[x] = touched.get(x, False) or self._is_touched(node)
-            nodes.add(node)
+        x0, x1 = canvas.x0, canvas.x1
+        cells, stretches = strokes(band, self.drawing.orientation, y, x0, x1)
+        known = {node: self.state.node(node).is_known for _, _, node in (*cells, *stretches)}
+        left, right = (x0, x1) if self._is_down else (max(x0, band.start), min(x1, band.start + band.depth))
+        sides, reached = bytearray(x1 - x0), bytearray(x1 - x0)
+        for first, last, node in stretches:
+            start, end = max(first + 1, left) - x0, min(last, right) - x0
+            if start < end:
+                sides[start:end] = _FLAT * (end - start)
+            if left <= first < min(last, right):
+                sides[first - x0] |= RIGHT
+            if max(first + 1, left) <= last < right:
+                sides[last - x0] |= LEFT
+            if known[node]:
+                start, end = max(first, left) - x0, min(last + 1, right) - x0
+                if start < end:
+                    reached[start:end] = _REACHED * (end - start)
+        for x, own, node in cells:
+            sides[x - x0] |= own
+            reached[x - x0] |= known[node]
         shows_weights = self.emphasis is Emphasis.WEIGHTS and self.state.flow is Flow.BACKWARD
-        weighed = {}
+        canvas.draw(sides, bytearray(x1 - x0) if shows_weights else reached)
         if shows_weights:
-            weighed = weights(self.drawing, self.state, nodes, y=y, x0=canvas.x0, x1=canvas.x1)
-        for x, own in sides.items():
-            if heavy := lit.get(x, 0):
+            for x, (most, heavy) in weights(self.drawing, self.state, known, y=y, x0=x0, x1=x1).items():
+                if own := sides[x - x0]:
+                    canvas.put(x, JOINED[own][heavy] if most else DASHES.get(own, JOINED[own][0]), Style.LINE)
+        for x, heavy in lit.items():
+            if own := sides[x - x0]:
                 is_straight = own in (UP | DOWN, LEFT | RIGHT)
                 arrow = self._lit.arrows.get((x, y)) if is_straight else None
-                canvas.put(x, arrow or JOINED[own][heavy], _LIT[self.state.flow])
-            elif x in weighed:
-                most, heavy = weighed[x]
-                canvas.put(x, JOINED[own][heavy] if most else DASHES.get(own, JOINED[own][0]), Style.LINE)
-            else:
-                style = Style.LINE if touched[x] and not shows_weights else Style.UNTOUCHED
-                canvas.put(x, JOINED[own][0], style)
-
-    def _is_touched(self, node: int) -> bool:
-        return self.state.node(node).is_known
+                canvas.put(x, arrow or JOINED[own][heavy], _LIT[self.state.lit_flow])
 
     def _boxes(self, band: Band, y: int, x0: int, x1: int) -> Sequence[Box]:
         """Those of a band that have cells there."""
@@ -158,6 +169,8 @@ class Picture:
 
     def _ports(self, band: Band, y: int, x0: int, x1: int) -> Sequence[Port]:
         if self._is_down:
+            if not band.ports or y not in (band.ports[0].y, band.ports[0].text[1]):
+                return ()  # all stand in the same two rows
             first = bisect_left(band.ports, x0, key=lambda port: port.x + port.label)
             return band.ports[first : bisect_left(band.ports, x1, key=lambda port: port.x)]
         first = bisect_left(band.ports, y, key=lambda port: port.y)
@@ -167,7 +180,7 @@ class Picture:
         role = self.state.node(box.node).role
         style = Style.UNTOUCHED if role is Role.WAITING else Style.BOX
         if role in (Role.SENDER, Role.RECEIVER):
-            style = _LIT[self.state.flow]
+            style = _LIT[self.state.lit_flow]
         leaves = box.exit is not None and box.exit[1] == box.y + row
         right = box.x + box.width - 1
         border, inner = _BORDERS[role], box.width - 2
@@ -202,17 +215,17 @@ class Picture:
             case (BoxStyle.FULL, 0):
                 self._title(canvas, box, box.x + wide // 2)
             case (BoxStyle.FULL, _):
-                self._numbers(canvas, box.node, box.x + (box.width - numbers - 4) // 2, "  ∇ ")
+                self._numbers(canvas, box.node, box.x + (box.width - numbers - 4) // 2, "  ", " ")
             case (BoxStyle.COMPACT, _):
                 left = box.x + (wide - numbers - 3) // 2
                 self._title(canvas, box, left)
-                self._numbers(canvas, box.node, left + len(box.title) + 1, " ∇")
+                self._numbers(canvas, box.node, left + len(box.title) + 1, " ")
             case _:
                 self._title(canvas, box, box.x + 2)
         if style in (BoxStyle.LINE, BoxStyle.BRIEF):
-            self._numbers(canvas, box.node, box.x + 2 + len(box.title) + 1, " ∇")
-        if style is BoxStyle.DOT and self.emphasis is Emphasis.HEAT and (heat := self.state.heat(box.node)):
-            canvas.put(box.x + 1, SHADES[heat - 1], MARK_STYLES[heat - 1])
+            self._numbers(canvas, box.node, box.x + 2 + len(box.title) + 1, " ")
+        if style is BoxStyle.DOT and (shade := self._shade(box.node)):
+            canvas.put(box.x + 1, *shade)
         if self.state.selected == box.node and row == 0:
             canvas.put(box.x + 1, "▸", Style.TITLE)
             if style.is_boxed:
@@ -221,38 +234,50 @@ class Picture:
     def _title(self, canvas: _Canvas, box: Box, x: int) -> None:
         shown = self.state.node(box.node)
         style = Style.TITLE if shown.is_known else Style.UNTOUCHED
-        canvas.put(x, box.title, _NEW[self.state.flow] if shown.role is Role.RECEIVER else style)
+        canvas.put(x, box.title, _NEW[self.state.lit_flow] if shown.role is Role.RECEIVER else style)
 
-    def _numbers(self, canvas: _Canvas, node: int, x: int, between: str) -> None:
-        """The value and the gradient, each from a column of its own that never moves."""
+    def _numbers(self, canvas: _Canvas, node: int, x: int, before: str, after: str = "") -> None:
+        """The value and the gradient, each from a column of its own that never moves; the mark between blanks."""
         shown, flow, fields = self.state.node(node), self.state.flow, self.drawing.fields
         receives = shown.role is Role.RECEIVER
         value = Style.VALUE if shown.is_known else Style.UNTOUCHED
-        if receives and flow is Flow.FORWARD:
+        if receives and flow is Flow.FORWARD and shown.mark == GRADIENT_MARK:
             value = Style.NEW_FORWARD
         gradient = Style.UNTOUCHED if shown.gradient in (NOT_COMPUTED, NO_GRADIENT) else Style.GRADIENT
-        if receives and flow is Flow.BACKWARD:
+        if shown.mark != GRADIENT_MARK:
+            plain = gradient if self.state.lit_flow is Flow.BACKWARD else Style.VALUE
+            gradient = _NEW[self.state.lit_flow] if receives else plain
+        elif receives and flow is Flow.BACKWARD:
             gradient = Style.NEW_BACKWARD
         canvas.put(x, clip(shown.value, fields.value[node]), Style.TROUBLE if shown.bad_value else value)
-        text = between + clip(shown.gradient, fields.gradient[node])
+        text = before + shown.mark + after + clip(shown.gradient, fields.gradient[node])
         x += fields.value[node]
         canvas.put(x, text, Style.TROUBLE if shown.bad_gradient else gradient)
-        if self.emphasis is Emphasis.HEAT and (heat := self.state.heat(node)):
-            mark = between.index("∇")
-            canvas.put(x + mark, SHADES[heat - 1], MARK_STYLES[heat - 1])
+        if shown.mark == GRADIENT_MARK and (shade := self._shade(node)):
+            mark = len(before)
+            canvas.put(x + mark, *shade)
             if not receives and not shown.bad_gradient:
-                strip = text.ljust(len(between) + fields.gradient[node])[mark + 1 :]
-                canvas.put(x + mark + 1, strip, HEAT_STYLES[heat - 1])
+                strip = text.ljust(mark + 1 + len(after) + fields.gradient[node])[mark + 1 :]
+                canvas.put(x + mark + 1, strip, HEAT_STYLES[self.state.heat(node) - 1])
+
+    def _shade(self, node: int) -> Run | None:
+        """In a heat map, the mark of a gradient's size. What is not finite has no size, but a mark of its own."""
+        if self.emphasis is not Emphasis.HEAT:
+            return None
+        if self.state.node(node).bad_gradient:
+            return NOT_FINITE, Style.TROUBLE
+        heat = self.state.heat(node)
+        return (SHADES[heat - 1], MARK_STYLES[heat - 1]) if heat else None
 
     def _port(self, canvas: _Canvas, port: Port, y: int) -> None:
         """The arrow, and the label: beside it, in the row above it, or on the line before it."""
         lit = port.edge in self.state.lit
         shown = self.state.edge(port.edge)
-        flow = _LIT[self.state.flow]
+        flow = _LIT[self.state.lit_flow]
         if y == port.y:
             arrow = DOWNWARD if self._is_down else RIGHTWARD
             glyph = arrow.forward if shown.passed else arrow.untouched
-            if lit and self.state.flow is Flow.BACKWARD:
+            if lit and self.state.lit_flow is Flow.BACKWARD:
                 glyph = arrow.backward
             canvas.put(port.x, glyph, flow if lit else Style.LINE if shown.passed else Style.UNTOUCHED)
         if y == port.text[1] and port.label:
@@ -266,14 +291,6 @@ class Picture:
             if not self._is_down and text:  # it stands on the line
                 x, text = x - 1, f" {text} "
             canvas.put(x, text, style)
-
-
-def to_text(drawing: Drawing, state: State) -> str:
-    """The whole drawing as plain text, without trailing blanks."""
-    picture = Picture(drawing, state)
-    rows = [picture.row(y, 0, drawing.width) for y in range(drawing.height)]
-    lines = ["".join([text for text, _ in row]).rstrip() for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 class _Canvas:
@@ -296,6 +313,14 @@ class _Canvas:
             where = slice(first - self.x0, last - self.x0)
             self._characters[where] = text[first - x : last - x]
             self._styles[where] = [style] * (last - first)
+
+    def draw(self, sides: Sequence[int], reached: Sequence[int]) -> None:
+        """Put lines where they have sides; they stand out where a value has reached them."""
+        characters, styles = self._characters, self._styles
+        for place, own in enumerate(sides):
+            if own:
+                characters[place] = _LINES[own]
+                styles[place] = Style.LINE if reached[place] else Style.UNTOUCHED
 
     def runs(self) -> list[Run]:
         text, runs, start = "".join(self._characters), [], 0

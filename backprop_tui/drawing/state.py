@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol
 from backprop_tui.formatting import NOT_COMPUTED
 from backprop_tui.graph import Edge
 
+GRADIENT_MARK = "∇"
+"""What stands before a gradient in a box."""
+
 
 class Role(Enum):
     """Where a node is in the current phase.
@@ -43,6 +46,8 @@ class NodeState(NamedTuple):
     bad_value: bool = False
     """Whether the value is not finite."""
     bad_gradient: bool = False
+    mark: str = GRADIENT_MARK
+    """What stands before the gradient, or before the number that is shown in its place."""
 
     @property
     def is_known(self) -> bool:
@@ -86,7 +91,11 @@ class State(Protocol):
 
     @property
     def lit(self) -> Collection[Edge]:
-        """The edges along which something flows in the current event."""
+        """The edges that are lit: those along which something flows in the current event, or what is highlighted."""
+
+    @property
+    def lit_flow(self) -> Flow:
+        """The direction of what flows along them."""
 
     @property
     def selected(self) -> int | None:

@@ -13,29 +13,34 @@ from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP, Band, Lead, Point
 
 Cell: TypeAlias = tuple[int, int, int]
 """Column, sides on which a line leaves it, and the node whose value the line carries."""
+Stretch: TypeAlias = tuple[int, int, int]
+"""First and last column of a line along the row, and the node whose value it carries."""
 
 _at, _first, _last = attrgetter("at"), attrgetter("first"), attrgetter("last")
 _place, _x, _y = itemgetter(0), itemgetter(0), itemgetter(1)
 
 
-def strokes(band: Band, orientation: Orientation, y: int, x0: int, x1: int) -> Iterator[Cell]:
-    """The cells of row `y` from column `x0` up to `x1` through which the lines of a band pass."""
+def strokes(band: Band, orientation: Orientation, y: int, x0: int, x1: int) -> tuple[list[Cell], list[Stretch]]:
+    """The lines of a band that pass through row `y` between columns `x0` and `x1`: across the row, and along it.
+
+    Those along it may go on beyond these columns. No two of them share more than an end.
+    """
+    cells: list[Cell] = []
+    stretches: list[Stretch] = []
     if orientation is Orientation.TOP_DOWN:
-        for lead in _leads(band, x0, x1):
-            if lead.first <= y <= lead.last:
-                yield lead.at, _upright(y, lead.first, lead.last), lead.node
+        cells += [
+            (lead.at, _upright(y, lead.first, lead.last), lead.node)
+            for lead in _leads(band, x0, x1)
+            if lead.first <= y <= lead.last
+        ]
         for _, trunks in _tracks(band, y, y + 1):
-            for trunk in trunks[bisect_left(trunks, x0, key=_last) : bisect_left(trunks, x1, key=_first)]:
-                for x in range(max(trunk.first, x0), min(trunk.last + 1, x1)):
-                    yield x, _flat(x, trunk.first, trunk.last), trunk.node
+            stretches += trunks[bisect_left(trunks, x0, key=_last) : bisect_left(trunks, x1, key=_first)]
     else:
-        x0, x1 = max(x0, band.start), min(x1, band.start + band.depth)
-        for lead in _leads(band, y, y + 1):
-            for x in range(max(lead.first, x0), min(lead.last + 1, x1)):
-                yield x, _flat(x, lead.first, lead.last), lead.node
-        for x, trunks in _tracks(band, x0, x1):
-            for trunk in trunks[bisect_left(trunks, y, key=_last) : bisect_right(trunks, y, key=_first)]:
-                yield x, _upright(y, trunk.first, trunk.last), trunk.node
+        stretches += [(lead.first, lead.last, lead.node) for lead in _leads(band, y, y + 1)]
+        for x, trunks in _tracks(band, max(x0, band.start), min(x1, band.start + band.depth)):
+            passing = trunks[bisect_left(trunks, y, key=_last) : bisect_right(trunks, y, key=_first)]
+            cells += [(x, _upright(y, trunk.first, trunk.last), trunk.node) for trunk in passing]
+    return cells, stretches
 
 
 def along(corners: Sequence[Point], orientation: Orientation, y: int, x0: int, x1: int) -> Iterator[tuple[int, int]]:

@@ -5,14 +5,20 @@ They are those of the drawing: constants stand within expressions, and numbers h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backprop_tui.drawing.boxes import BoxStyle, title
 from backprop_tui.drawing.state import NodeState
 from backprop_tui.engine.flow import edges_of
 from backprop_tui.export.snapshot import Snapshot
-from backprop_tui.graph import Edge, Kind
+from backprop_tui.formatting import abbreviate, typeset
+from backprop_tui.graph import Edge, Kind, Node
+
+_TITLE = 60
+"""Characters of a title. A longer one has its names shortened first, so that the operation stays to be seen."""
+_NAME = 16
+_NAMES = re.compile(r"\w+")
 
 
 class NodeBox(NamedTuple):
@@ -39,7 +45,15 @@ def boxes(snapshot: Snapshot) -> Iterator[NodeBox]:
     for node in snapshot.view.graph:
         if node.kind is not Kind.CONSTANT:
             state = snapshot.view.node(node.index)
-            yield NodeBox(node.index, (title(node, BoxStyle.FULL), f"{state.value}  ∇ {state.gradient}"), state)
+            yield NodeBox(node.index, (title(node), f"{state.value}  ∇ {state.gradient}"), state)
+
+
+def title(node: Node) -> str:
+    """What a node is called: `c = a + b`."""
+    whole = f"{node.name} = {node.label}" if node.op and node.is_named else node.label or node.name
+    if len(whole) > _TITLE:
+        whole = _NAMES.sub(lambda found: abbreviate(found[0], _NAME), whole)
+    return abbreviate(typeset(whole), _TITLE)
 
 
 def arrows(snapshot: Snapshot) -> Iterator[Arrow]:

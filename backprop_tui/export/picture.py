@@ -34,9 +34,12 @@ class Page(NamedTuple):
     """Of the drawing."""
 
 
-def page(snapshot: Snapshot, width: int | None) -> Page:
-    """The picture in all detail, or in as much as fits `width` columns. Raises CannotExport."""
-    scene = _scene(snapshot)
+def page(snapshot: Snapshot, width: int | None, *, unfolded: bool = False) -> Page:
+    """The picture in all detail, or in as much as fits `width` columns. Raises CannotExport.
+
+    A large graph is folded as the app does it at first, unless it is to be `unfolded`.
+    """
+    scene = _scene(snapshot, unfolded=unfolded)
     texts = SceneTexts(snapshot.texts, RunTallies(snapshot.timeline), scene)
     drawing = _drawing(texts, width)
     picture = Picture(drawing, FoldedView(texts, snapshot.view.position))
@@ -51,14 +54,14 @@ def page(snapshot: Snapshot, width: int | None) -> Page:
     return Page(clip(snapshot.title, columns), caption, rows, drawing.width)
 
 
-def _scene(snapshot: Snapshot) -> Scene:
-    """The whole graph, if it is not too large to be looked at; else the boxes that the app begins with."""
-    texts, graph = snapshot.texts, snapshot.view.graph
-    stage = Stage(graph, snapshot.groups)
-    scene = stage.whole if texts.is_drawn else stage.first()
-    if not texts.is_drawn and scene.is_whole:
-        many = f"{len(graph):,} nodes are too many to draw, with so many lines between them"
-        raise CannotExport(f"{many}; dot and mermaid take any graph")
+def _scene(snapshot: Snapshot, *, unfolded: bool) -> Scene:
+    """The boxes that the app begins with, or the whole graph if it is not too large to be looked at."""
+    stage = Stage(snapshot.view.graph, snapshot.groups)
+    scene = stage.whole if unfolded else stage.first()
+    if scene.is_whole and not snapshot.texts.is_drawn:
+        many = f"{len(stage.graph):,} nodes are too many to draw, with so many lines between them"
+        other = "without --unfolded they are folded" if unfolded else "dot and mermaid take any graph"
+        raise CannotExport(f"{many}; {other}")
     return scene
 
 
@@ -66,8 +69,8 @@ def _drawing(texts: SceneTexts, width: int | None) -> Drawing:
     levels = Levels(texts.scene.graph, texts.fields)
     if width is None:
         return levels.draw(LEVELS[0])
-    drawing = levels.richest(width, _ANY_HEIGHT)
-    if drawing.width > width:
+    drawing = levels.fitting(width, _ANY_HEIGHT)
+    if drawing is None:
         least = min(levels.draw(level, way).width for level in LEVELS for way in Orientation)
         raise CannotExport(f"the drawing does not fit {width} columns; it needs {least}")
     return drawing

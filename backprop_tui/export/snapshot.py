@@ -22,10 +22,19 @@ class Snapshot:
     """A run at a position: the number of events that are done."""
 
     def __init__(
-        self, title: str, timeline: Timeline, position: int, groups: Mapping[str, Sequence[int]] = NO_TABLE
+        self,
+        title: str,
+        timeline: Timeline,
+        position: int,
+        groups: Mapping[str, Sequence[int]] = NO_TABLE,
+        program: Sequence[str] = (),
     ) -> None:
-        """`groups` names groups of the user's, with the nodes in each: of a large graph they are drawn as boxes."""
+        """`groups` names groups of the user's, with the nodes in each: of a large graph they are drawn as boxes.
+
+        `program` has the lines that the nodes count.
+        """
         self.groups = groups
+        self.program = program
         self.title = clip(title, _LONGEST)
         self.timeline = timeline
         self.texts = RunTexts(timeline)

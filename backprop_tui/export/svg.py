@@ -54,9 +54,11 @@ _INVALID = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML has no way to say."""
 
 
-def lines(snapshot: Snapshot, *, width: int | None = None, theme: str = "dark") -> Iterator[str]:
+def lines(
+    snapshot: Snapshot, *, width: int | None = None, unfolded: bool = False, theme: str = "dark"
+) -> Iterator[str]:
     """The file, line by line. Raises CannotExport."""
-    picture = page(snapshot, width)
+    picture = page(snapshot, width, unfolded=unfolded)
     palette = PALETTES[theme]
     top = len(picture.caption) + 2  # under title, caption, and a blank row
     columns = max(picture.width, _cells(picture.title), *map(len, picture.caption))

@@ -8,9 +8,9 @@ from backprop_tui.export.picture import page
 from backprop_tui.export.snapshot import Snapshot
 
 
-def lines(snapshot: Snapshot, *, width: int | None = None) -> Iterator[str]:
+def lines(snapshot: Snapshot, *, width: int | None = None, unfolded: bool = False) -> Iterator[str]:
     """The picture, line by line, without trailing blanks. Raises CannotExport."""
-    picture = page(snapshot, width)
+    picture = page(snapshot, width, unfolded=unfolded)
     yield from (picture.title, *picture.caption, "")
     for row in picture.rows:
         yield "".join([text for text, _ in row]).rstrip()

@@ -193,6 +193,11 @@ class Groups:
             inner = self.groups[inner].after
 
 
+def is_range(title: str) -> bool:
+    """Whether that is the title of a range of nodes."""
+    return _RANGE_TITLE.fullmatch(title) is not None
+
+
 def shortened(title: str, width: int) -> str:
     """The title of a box. Of a range, the count goes first, then the last item: its ends are not to be misread.
 

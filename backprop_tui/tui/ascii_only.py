@@ -6,6 +6,7 @@ They keep apart what means different things: light lines are `-|+`, lit ones `=#
 from __future__ import annotations
 
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -83,8 +84,8 @@ _ALIKE = {
 }
 
 
-_BRAILLE = " .:-=+*%#"
-"""By the number of dots in a cell."""
+_BRAILLE = " .:-=+x%#"
+"""By the number of dots in a cell. The mark of the current event is a *."""
 
 
 class _StandIns(dict[int, str]):
@@ -111,9 +112,13 @@ STAND_INS: Mapping[int, str] = _StandIns(
 """By character code: as many ASCII characters as it takes cells."""
 
 
+_TIMES = re.compile(r"(?<=[\w)\]])·(?=[\w(∂])")
+"""Between factors that touch it, a dot would be the point of a decimal: `1·2`."""
+
+
 def translate(text: str) -> str:
     """The text in ASCII. Sequences for the terminal are that already."""
-    return text if text.isascii() else text.translate(STAND_INS)
+    return text if text.isascii() else _TIMES.sub("*", text).translate(STAND_INS)
 
 
 def is_wanted(environment: Mapping[str, str] = os.environ, *, is_coerced: bool = bool(sys.flags.utf8_mode)) -> bool:

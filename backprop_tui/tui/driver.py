@@ -12,7 +12,7 @@ import os
 import re
 import select
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Lock, Thread, get_ident
 from time import monotonic
 from typing import Any
@@ -56,6 +56,46 @@ def read_some() -> bytes:
     return data
 
 
+class _Turn:
+    """The way of one key through the app: it ends when all who may deal with the key have done so.
+
+    What is called on the way are methods without arguments: of anything else the app looks up the signature each time.
+    """
+
+    def __init__(self, app: App[Any], end: Callable[[_Turn], None]) -> None:
+        self._app = app
+        self._end = end
+        self._nodes: list[DOMNode] = []
+        """Whom to wait for, still."""
+
+    def end(self) -> None:
+        """End it when the app has dealt with all that it has got so far."""
+        self._app.post_message(events.Callback(self._finish))
+
+    def follow(self) -> None:
+        """End it when everybody has dealt with the key that the app has just got."""
+        self._app.post_message(events.Callback(self._begin))
+
+    def _begin(self) -> None:
+        """Wait for all who may deal with a key that the app has passed on: the focused widget, and who is above it.
+
+        Twice: what the widget makes of the key, such as "submitted", follows the same way, right behind us.
+        """
+        screen = self._app.screen
+        above = [*screen.focused.ancestors_with_self][:-1] if screen.focused else [screen]
+        self._nodes = [*above, *above]
+        self._wait()
+
+    def _wait(self) -> None:
+        while self._nodes:
+            if self._nodes.pop(0).post_message(events.Callback(self._wait)):  # not, if it is on its way out
+                return
+        self.end()
+
+    def _finish(self) -> None:
+        self._end(self)
+
+
 class TerminalDriver(Driver):
     """Input and output of the app in the terminal of the process."""
 
@@ -74,7 +114,7 @@ class TerminalDriver(Driver):
         self._turns_in_a_row = 0
         self._busy_since = 0.0
         """When the second of them began: the first may open something, which takes its time."""
-        self._turn = 0
+        self._turn = _Turn(app, self._deliver)
         self._overdue: asyncio.TimerHandle | None = None
         self._cleanup = contextlib.ExitStack()
 
@@ -169,16 +209,16 @@ class TerminalDriver(Driver):
             with self._lock:
                 is_busy, self._is_busy = self._is_busy, True
             if not is_busy:
-                self._app.call_later(self._deliver, self._turn)
+                self._turn.end()
 
-    def _deliver(self, turn: int) -> None:
+    def _deliver(self, turn: _Turn) -> None:
         """Hand the next key to the app, and another one only when that has been dealt with.
 
         Else what was typed after a key that opens something would go to what is below.
         """
-        if turn != self._turn:
+        if turn is not self._turn:
             return
-        self._turn += 1
+        self._turn = _Turn(self._app, self._deliver)
         if self._overdue:
             self._overdue.cancel()
         if self._turns_in_a_row == 1:
@@ -192,24 +232,8 @@ class TerminalDriver(Driver):
         if token:
             for message in self._messages(token):
                 self.process_message(message)
-            self._app.call_later(self._follow, self._turn)
-            self._overdue = self._loop.call_later(_TURN, self._app.call_later, self._deliver, self._turn)
-
-    def _follow(self, turn: int) -> None:
-        """Wait for all who may deal with a key that the app has passed on: the focused widget, and who is above it.
-
-        Twice: what the widget makes of the key, such as "submitted", follows the same way, right behind us.
-        """
-        screen = self._app.screen
-        above = [*screen.focused.ancestors_with_self][:-1] if screen.focused else [screen]
-        self._wait_for([*above, *above], turn)
-
-    def _wait_for(self, nodes: list[DOMNode], turn: int) -> None:
-        while nodes:
-            node, *nodes = nodes
-            if node.call_later(self._wait_for, nodes, turn):  # not, if it is on its way out
-                return
-        self._app.call_later(self._deliver, turn)
+            self._turn.follow()
+            self._overdue = self._loop.call_later(_TURN, self._turn.end)
 
     def send_message(self, message: Message) -> None:
         """Hand a message to the app; in its own thread, unlike Textual's drivers."""
@@ -218,9 +242,10 @@ class TerminalDriver(Driver):
     def _messages(self, token: Token) -> Iterator[Message]:
         kind, text = token
         if kind is Kind.PASTE:
-            line = "".join(char for char in text.strip().partition("\n")[0] if char.isprintable())
-            if line:
-                yield events.Paste(line)
+            lines = "\n".join(text.strip().splitlines()).replace("\t", " ")  # many terminals send Enter for a line end
+            pasted = "".join(char for char in lines if char.isprintable() or char == "\n")
+            if pasted:
+                yield events.Paste(pasted)
         elif text == ESCAPE:
             yield events.Key("escape", ESCAPE)
         elif _MOUSE.fullmatch(text):

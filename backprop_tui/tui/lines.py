@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
@@ -96,6 +97,7 @@ def plain(line: Iterable[Span]) -> str:
     return "".join(span.text for span in line)
 
 
+@lru_cache(4096)
 def fit(line: Line, cells: int) -> Line:
     """The line padded or clipped to exactly that many cells."""
     if not line:
@@ -209,5 +211,6 @@ def difference(old: Line, new: Line) -> tuple[int, int] | None:
             if one != other:
                 break
             tail += 1
-    same = width(new[len(new) - last :]) + _cells(after.text[len(after.text) - tail :])
-    return width(new[:first]), max(width(new[:first]), width(new) - same)
+    start = width(new[:first])
+    changed = width(new[first : len(new) - last]) - _cells(after.text[len(after.text) - tail :])
+    return start, start + max(0, changed)

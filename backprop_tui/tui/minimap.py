@@ -14,6 +14,8 @@ _BLANK = 0x2800
 _ACROSS, _DOWN = 2, 4
 """Dots in a cell."""
 _HERE = "●"
+_SHARE = 4
+"""The map takes at most one part in so many of a window."""
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """The bit of a dot, by row and column in its cell."""
 
@@ -28,7 +30,7 @@ class Minimap:
         """Of the drawing."""
         bits = [[0] * width for _ in range(height)]
         dots: set[Point] = set()
-        for box in drawing.boxes.values():
+        for box in map(drawing.rectangle, drawing.boxes):
             left, right = self._across(box.x), self._across(box.x + box.width - 1)
             top, bottom = self._down(box.y), self._down(box.y + box.height - 1)
             if left == right and top == bottom:
@@ -112,19 +114,28 @@ def size_of_map(width: int, height: int, columns: int, rows: int) -> tuple[int, 
 
 
 def corner_for(
-    size: tuple[int, int], window: tuple[int, int], busy: Iterable[Rectangle], now: Rectangle | None
+    size: tuple[int, int],
+    window: tuple[int, int],
+    busy: Iterable[Rectangle],
+    now: Rectangle | None,
+    lively: Iterable[Rectangle] = (),
 ) -> Rectangle | None:
     """The part of a window where a map of that size is: a corner where nothing is going on, the present one if it can.
 
-    None if there is no room for it.
+    What is `busy` counts for more than what is `lively`. None if there is no room for it: it may take a quarter of the
+    window, and half of its rows.
     """
     width, height = size
     right, bottom = window[0] - width, window[1] - height
-    if right < 0 or bottom < 0:
+    if right < 0 or _SHARE * width * height > window[0] * window[1] or 2 * height > window[1]:
         return None
-    parts = list(busy)
     corners = [Rectangle(x, y, width, height) for x, y in ((right, bottom), (right, 0), (0, bottom), (0, 0))]
-    free = [corner for corner in corners if not any(overlap(corner, part) for part in parts)]
-    if now in free:
-        return now
-    return free[0] if free else corners[0]
+    free = _without(corners, busy) or corners[:1]
+    quiet = _without(free, lively) or free
+    return now if now in quiet else quiet[0]
+
+
+def _without(corners: Iterable[Rectangle], parts: Iterable[Rectangle]) -> list[Rectangle]:
+    """The corners that cover none of these parts."""
+    covered = list(parts)
+    return [corner for corner in corners if not any(overlap(corner, part) for part in covered)]

@@ -1,10 +1,31 @@
-"""Runs of styled text, as a picture makes them: joined, and written over in places."""
+"""Runs of styled text, as a picture makes them: joined, written over in places, and inked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from backprop_tui.drawing.render import HEAT_STYLES, MARK_STYLES, Run, Style
+from backprop_tui.tui.lines import WARM, WARM_MARKS, Ink
+
+INKS = {
+    Style.BLANK: Ink.TEXT,
+    Style.UNTOUCHED: Ink.FAINT,
+    Style.BOX: Ink.TEXT,
+    Style.LINE: Ink.TEXT,
+    Style.LABEL: Ink.TEXT,
+    Style.TITLE: Ink.STRONG,
+    Style.VALUE: Ink.FORWARD,
+    Style.GRADIENT: Ink.BACKWARD,
+    Style.FORWARD: Ink.NEW_FORWARD,
+    Style.BACKWARD: Ink.NEW_BACKWARD,
+    Style.NEW_FORWARD: Ink.NEW_FORWARD,
+    Style.NEW_BACKWARD: Ink.NEW_BACKWARD,
+    Style.TROUBLE: Ink.TROUBLE,
+    **dict(zip(HEAT_STYLES, WARM, strict=True)),
+    **dict(zip(MARK_STYLES, WARM_MARKS, strict=True)),
+}
+"""Exported pictures have the same colours."""
 
 _GROUNDED = frozenset((*HEAT_STYLES, *MARK_STYLES))
 """What has a ground of its own."""
@@ -38,3 +59,9 @@ def written_over(row: Iterable[Run], x: int, text: str, style: Style) -> list[Ru
             found.append((own, own_style))
         start += len(own)
     return found
+
+
+def inked(row: Iterable[Run]) -> Iterator[tuple[str, Ink]]:
+    """The texts of the runs and their inks; neighbours of one ink are joined."""
+    for ink, runs in groupby(row, key=lambda run: INKS[run[1]]):
+        yield "".join([text for text, _ in runs]), ink

@@ -14,6 +14,7 @@ from backprop_tui.drawing.boxes import BoxStyle, Detail, LabelStyle
 from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.folded_view import FoldedView, RunTallies, SceneTexts
 from backprop_tui.drawing.graph_view import RunTexts
+from backprop_tui.drawing.highlight import Highlight
 from backprop_tui.drawing.layers import items
 from backprop_tui.drawing.levels import Levels
 from backprop_tui.drawing.orientation import Orientation
@@ -38,8 +39,6 @@ MOST_ITEMS = 250_000
 """Nodes, and places where lines pass them. More than that take too long to draw, and too much memory."""
 _QUICK_ITEMS = 600
 """What is larger is drawn in the background."""
-_NEARLY = 2
-"""A few boxes rather stand as dots in a window that is up to so many times too small than as boxes in many windows."""
 _KEPT = 40
 """Settings that are kept: of so many places in focus, going back is free."""
 
@@ -57,11 +56,13 @@ class Look:
     centre: int | None = None
     """In focus: the node whose neighbourhood is drawn."""
     level: int | None = None
-    """Which of `DETAILS`; None: the richest that fits the window."""
+    """Which of `DETAILS`; None: the best for the window."""
     orientation: Orientation | None = None
     """None: the one that fits the window."""
     has_labels: bool = True
     """Whether edges show their local derivatives where there is room."""
+    numbers_width: int = 0
+    """Columns that each box has for a gradient, at least: a lens may show other numbers there."""
 
     @property
     def is_focused(self) -> bool:
@@ -75,9 +76,13 @@ class Look:
 
     def zoomed(self, drawing: Drawing | None, steps: int) -> Look:
         """So many levels richer than what is drawn now; plainer, if negative. It does not turn by itself any more."""
-        level = self.level if self.level is not None else _level_of(drawing) if drawing else 1
+        level = max(0, min(self.level_of(drawing) - steps, len(DETAILS) - 1))
         orientation = self.orientation or (drawing.orientation if drawing else None)
-        return replace(self, level=max(0, min(level - steps, len(DETAILS) - 1)), orientation=orientation)
+        return replace(self, level=level, orientation=orientation)
+
+    def level_of(self, drawing: Drawing | None) -> int:
+        """The level that is chosen; without a choice, that of what is drawn now."""
+        return self.level if self.level is not None else _level_of(drawing) if drawing else 1
 
     def turned(self, drawing: Drawing | None) -> Look:
         """The other orientation than what is drawn now."""
@@ -110,9 +115,9 @@ class Setting:
         if self.is_quick:
             _ = self._levels
 
-    def view(self, position: int, selected: int | None) -> FoldedView:
+    def view(self, position: int, selected: int | None, highlight: Highlight | None = None) -> FoldedView:
         """What its drawing shows at a position of the run."""
-        return FoldedView(self._texts, position, selected)
+        return FoldedView(self._texts, position, selected, highlight)
 
     def node_of(self, box: int) -> int:
         """The node that a box stands for: of a folded group, the one that it is called after, or the last."""
@@ -134,13 +139,14 @@ class Setting:
             raise TooTangled
         levels = self._levels
         if look.level is None:
-            drawing = levels.richest(
-                width, height, labels=look.has_labels, orientation=look.orientation, progress=progress
+            return levels.richest(
+                width,
+                height,
+                labels=look.has_labels,
+                orientation=look.orientation,
+                close=look.is_focused,
+                progress=progress,
             )
-            if look.is_focused or self.scene.is_whole or (drawing.width <= width and drawing.height <= height):
-                return drawing
-            dots = levels.draw(DETAILS[-1], look.orientation or Orientation.TOP_DOWN, progress)
-            return dots if dots.width * dots.height <= _NEARLY * width * height else drawing
         detail = DETAILS[look.level]
         if not look.has_labels:
             detail = Detail(detail.box, LabelStyle.NONE)
@@ -166,7 +172,7 @@ class Scenery:
         self.texts = texts
         self.stage = Stage(texts.timeline.graph, table)
         self._tallies = RunTallies(texts.timeline)
-        self._settings: OrderedDict[tuple[frozenset[int] | None, int | None], Setting] = OrderedDict()
+        self._settings: OrderedDict[tuple[frozenset[int] | None, int | None, int], Setting] = OrderedDict()
         self.nodes = sum(node.kind is not Kind.CONSTANT for node in self.stage.graph)
         """Those that are drawn if nothing is folded."""
         self.first = Look(self._first_open() if self.nodes > ALL_OPEN_UP_TO else None)
@@ -174,11 +180,11 @@ class Scenery:
 
     def setting(self, look: Look) -> Setting:
         """The scene of a look. Those used last are kept."""
-        key = look.opened if not look.is_focused else None, look.centre
+        key = look.opened if not look.is_focused else None, look.centre, look.numbers_width
         if key not in self._settings:
             if len(self._settings) >= _KEPT:
                 self._settings.popitem(last=False)
-            self._settings[key] = Setting(SceneTexts(self.texts, self._tallies, self._scene(look)))
+            self._settings[key] = Setting(SceneTexts(self.texts, self._tallies, self._scene(look), look.numbers_width))
         self._settings.move_to_end(key)
         return self._settings[key]
 

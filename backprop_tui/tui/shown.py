@@ -10,6 +10,7 @@ from typing import Self
 from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.folded_view import FoldedView
 from backprop_tui.drawing.graph_view import difference
+from backprop_tui.drawing.highlight import Highlight
 from backprop_tui.drawing.pieces import Rectangle
 from backprop_tui.drawing.render import Picture, Run, Style
 from backprop_tui.drawing.state import Emphasis, Flow
@@ -45,15 +46,16 @@ class Shown:
         emphasis: Emphasis,
         position: int,
         selected: int | None,
+        highlight: Highlight | None = None,
     ) -> Self:
         """A drawing that has just been made."""
-        view = setting.view(position, selected)
+        view = setting.view(position, selected, highlight)
         picture = Picture(drawing, view, emphasis)
         return cls(look, setting, picture, view, emphasis, selected, stubs(drawing, setting.scene.cuts))
 
-    def at(self, position: int, selected: int | None) -> Self:
+    def at(self, position: int, selected: int | None, highlight: Highlight | None = None) -> Self:
         """The same drawing at another position."""
-        view = self.setting.view(position, selected)
+        view = self.setting.view(position, selected, highlight)
         picture = Picture(self.picture.drawing, view, self.emphasis)
         return replace(self, picture=picture, view=view, _selected=selected, _left=self.event_parts[:1])
 
@@ -65,9 +67,10 @@ class Shown:
         """The same with something else of the sizes of gradients."""
         return replace(self, picture=Picture(self.picture.drawing, self.view, emphasis), emphasis=emphasis)
 
-    def is_at(self, position: int, selected: int | None) -> bool:
+    def is_at(self, position: int, selected: int | None, highlight: Highlight | None = None) -> bool:
         """Whether it shows that position."""
-        return self.view.position == position and self._selected == selected
+        view = self.view
+        return view.position == position and self._selected == selected and view.highlight == highlight
 
     def part(self, node: int | None) -> Rectangle | None:
         """Where the box of a node of the whole graph is; None if it is not drawn."""
@@ -77,9 +80,9 @@ class Shown:
     @cached_property
     def event_parts(self) -> Sequence[Rectangle]:
         """Where the current event happens: the box that receives, then those that send."""
-        boxes, receiver = self.picture.drawing.boxes, self.view.receiver
+        drawing, receiver = self.picture.drawing, self.view.receiver
         taking_part = [] if receiver is None else [receiver, *sorted(self.view.senders)]
-        return [boxes[box].rectangle for box in taking_part if box in boxes]  # constants have none
+        return [drawing.rectangle(box) for box in taking_part if box in drawing.boxes]  # constants have none
 
     @property
     def busy_parts(self) -> Sequence[Rectangle]:
@@ -98,9 +101,17 @@ class Shown:
         """What looks different from before in the same drawing; None: maybe everything."""
         is_rescaled = self.emphasis is not Emphasis.NOTHING and before.view.scale != self.view.scale
         changes = None if is_rescaled else difference(before.view, self.view)
-        return None if changes is None else self.picture.regions(*changes)
+        if changes is None:
+            return None
+        nodes, edges = changes
+        old, new = before.view.highlight, self.view.highlight
+        if old != new:
+            if old is None or new is None or old.mark or new.mark:
+                return None
+            edges |= before.view.lit ^ self.view.lit
+        return self.picture.regions(nodes, edges)
 
-    @property
+    @cached_property
     def flow_parts(self) -> Sequence[Rectangle]:
         """Where something flows."""
         return self.picture.regions((), self.view.lit)

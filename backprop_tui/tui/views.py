@@ -34,9 +34,9 @@ class Views:
         _ = session.stops, session.touched_width, session.timeline.first_nonfinite, session.timeline.event
 
 
-def is_quick(scenario: Scenario) -> bool:
-    """Whether running it takes no longer than a key press may take."""
-    return sum(count(node.shape) for node in scenario.graph) <= _QUICK_ELEMENTS
+def is_quick(scenario: Scenario, most: int = _QUICK_ELEMENTS) -> bool:
+    """Whether running it takes no longer than a key press may take: it has at most so many numbers."""
+    return sum(count(node.shape) for node in scenario.graph) <= most
 
 
 def open_scenario(scenario: Scenario, progress: Progress | None = None) -> Views:

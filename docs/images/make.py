@@ -19,6 +19,7 @@ async def picture(scenario: Scenario, keys: str, name: str, size: tuple[int, int
     app = BackpropApp(scenario)
     async with app.run_test(size=size) as pilot:
         await pilot.press(*keys.split())
+        await app.workers.wait_for_complete()  # large drawings are made in the background
         await pilot.pause()
         (HERE / f"{name}.svg").write_text(app.export_screenshot(title="backprop-tui"), encoding="utf-8")
 
@@ -31,8 +32,12 @@ def drawing(scenario: str, name: str, *options: str) -> None:
 async def main() -> None:
     await picture(bp.load("scenarios/tree.toml"), "end", "tree", (110, 32))
     await picture(bp.load("scenarios/attention.toml"), "end up enter down", "inspector", (110, 36))
+    await picture(bp.load("scenarios/tree.toml"), "end p", "paths", (110, 32))
     perceptron = mlp(Network.random((2, 16, 16, 1)), [(0.1, 0.2)])
     await picture(bp.loads(perceptron), "end 4 0 0 h", "folded", (220, 50))
+    await picture(bp.loads(perceptron), "6 0 0 l x", "unfolded", (140, 40))
+    await picture(bp.load("scenarios/cs231n-sigmoid-neuron.toml"), "end 6 h", "neuron", (150, 36))
+    await picture(bp.load("scenarios/attention.toml"), "end 6 h", "attention", (200, 50))
     drawing("scenarios/tree.toml", "tree-drawing")
 
 

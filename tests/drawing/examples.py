@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
 
 from backprop_tui.drawing.boxes import Fields
-from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role
+from backprop_tui.drawing.drawing import Drawing
+from backprop_tui.drawing.pieces import DOWN, LEFT, OPPOSITE, RIGHT, UP, Point
+from backprop_tui.drawing.render import Picture
+from backprop_tui.drawing.state import EdgeState, Flow, NodeState, Role, State
 from backprop_tui.graph import Edge, Graph, Kind, Node
 
 CONSTANT = -1
@@ -49,9 +53,15 @@ class Still:
     local: str = "99"
     weights: Mapping[Edge, int] = field(default_factory=dict)
     heats: Mapping[int, int] = field(default_factory=dict)
+    bad: Collection[int] = ()
+    """Nodes whose gradient is not finite."""
+
+    @property
+    def lit_flow(self) -> Flow:
+        return self.flow
 
     def node(self, node: int) -> NodeState:
-        return NodeState(self.roles.get(node, Role.DONE), "1", "2")
+        return NodeState(self.roles.get(node, Role.DONE), "1", "2", bad_gradient=node in self.bad)
 
     def edge(self, edge: Edge) -> EdgeState:
         return EdgeState(self.roles.get(edge.consumer) not in (Role.WAITING, Role.READY), self.local)
@@ -86,3 +96,24 @@ def random_layers(layers: int, width: int, *, fan_in: int = 2, seed: int = 0) ->
             far = [int(random.integers(0, last))] if random.random() < 0.2 else []
             operands.append([*near, *far])
     return graph_of(*operands)
+
+
+def to_text(drawing: Drawing, state: State) -> str:
+    """The whole drawing as plain text, without trailing blanks."""
+    picture = Picture(drawing, state)
+    rows = [picture.row(y, 0, drawing.width) for y in range(drawing.height)]
+    return "".join(["".join([text for text, _ in row]).rstrip() + "\n" for row in rows])
+
+
+def route_of(drawing: Drawing, edge: Edge) -> Iterator[tuple[Point, int]]:
+    """Every cell of an edge's line in order, with the sides on which the line enters and leaves it."""
+    points = drawing.line_of(edge)
+    side = 0
+    for (x0, y0), (x1, y1) in pairwise(points):
+        out = DOWN if y0 < y1 else UP if y0 > y1 else RIGHT if x0 < x1 else LEFT
+        step = -1 if out in (LEFT, UP) else 1
+        for x in range(x0, x1, step) or [x0]:
+            for y in range(y0, y1, step) or [y0]:
+                yield (x, y), side | out
+                side = OPPOSITE[out]
+    yield points[-1], side

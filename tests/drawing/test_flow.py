@@ -15,7 +15,7 @@ from backprop_tui.drawing.pieces import DOWN, LEFT, OPPOSITE, RIGHT, UP, Point
 from backprop_tui.drawing.render import HEAT_STYLES, MARK_STYLES, Picture, Style
 from backprop_tui.drawing.state import Emphasis, Flow, Role
 from backprop_tui.graph import Edge, Graph
-from tests.drawing.examples import Still, fields_of, graph_of, graphs
+from tests.drawing.examples import Still, fields_of, graph_of, graphs, route_of
 
 TOP_DOWN, LEFT_TO_RIGHT = Orientation
 SIDES = {"UP": UP, "DOWN": DOWN, "LEFT": LEFT, "RIGHT": RIGHT, "VERTICAL": UP | DOWN, "HORIZONTAL": LEFT | RIGHT}
@@ -62,7 +62,7 @@ def test_an_edge_is_lit_from_box_to_box_and_nothing_else_is(drawn: tuple[Drawing
     if edge not in drawing.ports:
         return
     shown = cells(Picture(drawing, Still(flow=flow, lit=[edge], local="")))
-    (*line, (head, _)) = drawing.route_of(edge)
+    (*line, (head, _)) = route_of(drawing, edge)
     x, y = drawing.ports[edge].text
     label = {(column, y) for column in range(x - 1, x + drawing.ports[edge].label + 1)}
     ends = [point for point, _ in line[1:]] + [head]
@@ -93,7 +93,7 @@ def test_all_operands_of_an_evaluation_are_lit_and_the_way_is_told_midway(orient
     shown = cells(picture)
     midway: set[str] = set()
     for edge in edges:
-        (*line, _) = drawing.route_of(edge)
+        (*line, _) = route_of(drawing, edge)
         assert all(shown[point][1] is COLOUR[flow] for point, _ in line[1:])
         way = RIGHT if line[0][0][0] < drawing.ports[edge].x else LEFT
         if orientation is LEFT_TO_RIGHT:
@@ -108,7 +108,7 @@ def test_all_operands_of_an_evaluation_are_lit_and_the_way_is_told_midway(orient
 def test_a_line_grows_from_who_sends(flow: Flow) -> None:
     drawing = draw(FAR, 0)
     edge = Edge(12, 0, 0)
-    points = [point for point, _ in drawing.route_of(edge)][1:-1]
+    points = [point for point, _ in route_of(drawing, edge)][1:-1]
     if flow is Flow.BACKWARD:
         points.reverse()
     counts = []
@@ -127,13 +127,21 @@ def test_weights_are_dashed_light_or_heavy_and_what_is_not_computed_is_faint() -
     edges = [Edge(4, position, position) for position in range(4)]
     state = Still(weights={edges[0]: 0, edges[1]: 1, edges[2]: 2})
     shown = cells(Picture(drawing, state, Emphasis.WEIGHTS))
-    lines = [[shown[point] for point, _ in list(drawing.route_of(edge))[1:-1]] for edge in edges]
+    lines = [[shown[point] for point, _ in list(route_of(drawing, edge))[1:-1]] for edge in edges]
     assert {character for character, _ in lines[0]} & {"╌", "┊"}
     assert not any(heavy_sides(character) for character, _ in lines[1])
     assert all(heavy_sides(character) for character, _ in lines[2])
     assert [{style for _, style in line} for line in lines] == [{Style.LINE}] * 3 + [{Style.UNTOUCHED}]
     plain = cells(Picture(drawing, state))
     assert not any(heavy_sides(character) or character in "╌┊" for character, _ in plain.values())
+
+
+@pytest.mark.parametrize("orientation", Orientation)
+def test_weights_change_nothing_but_lines(orientation: Orientation) -> None:
+    drawing = draw(FAR, 0, orientation)
+    state = Still(weights=dict.fromkeys(drawing.ports, 2))
+    plain, weighed = cells(Picture(drawing, state)), cells(Picture(drawing, state, Emphasis.WEIGHTS))
+    assert {plain[place][1] for place in plain if plain[place] != weighed[place]} == {Style.LINE}
 
 
 @pytest.mark.parametrize("level", range(len(LEVELS)))
@@ -143,6 +151,14 @@ def test_heat_is_a_mark_at_every_level_and_a_ground_where_there_are_numbers(leve
     assert [character for character, style in shown.values() if style in MARK_STYLES] == ["░", "█"]
     grounds = {style for _, style in shown.values() if style in HEAT_STYLES}
     assert grounds == (set() if level == len(LEVELS) - 1 else {Style.HEAT_1, Style.HEAT_4})
+
+
+@pytest.mark.parametrize("level", range(len(LEVELS)))
+def test_a_gradient_that_is_not_finite_has_a_mark_of_its_own_and_no_size(level: int) -> None:
+    drawing = draw(graph_of((), (0,)), level)
+    shown = cells(Picture(drawing, Still(heats={0: 4, 1: 4}, bad={1}), Emphasis.HEAT))
+    assert [cell for cell in shown.values() if cell[0] in "░▒▓█!"] == [("█", Style.MARK_4), ("!", Style.TROUBLE)]
+    assert not any(character == "!" for character, _ in cells(Picture(drawing, Still(bad={1}))).values())
 
 
 def test_what_has_just_changed_is_lit_even_in_heat() -> None:

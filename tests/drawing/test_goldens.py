@@ -12,10 +12,9 @@ from backprop_tui.drawing.drawing import Arrangement
 from backprop_tui.drawing.graph_view import GraphView, RunTexts
 from backprop_tui.drawing.levels import LEVELS
 from backprop_tui.drawing.orientation import Orientation
-from backprop_tui.drawing.render import to_text
 from backprop_tui.engine.run import run
 from backprop_tui.scenario import loads
-from tests.drawing.examples import Still, fields_of, random_layers
+from tests.drawing.examples import Still, fields_of, random_layers, to_text
 
 GOLDENS = Path(__file__).parent / "goldens"
 FULL, FULL_SHORT, COMPACT, BARE, LINE, BRIEF, DOTS = LEVELS

@@ -14,10 +14,10 @@ from backprop_tui.drawing.drawing import Arrangement, Drawing
 from backprop_tui.drawing.levels import LEVELS
 from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.pieces import DOWN, LEFT, OPPOSITE, RIGHT, UP, Point, Port
-from backprop_tui.drawing.render import Picture, to_text
+from backprop_tui.drawing.render import Picture
 from backprop_tui.drawing.state import Role
 from backprop_tui.graph import Edge, Graph, Kind
-from tests.drawing.examples import Still, fields_of, graph_of, graphs, random_layers
+from tests.drawing.examples import Still, fields_of, graph_of, graphs, random_layers, route_of, to_text
 
 DETAILS = (*LEVELS, Detail(BoxStyle.COMPACT, LabelStyle.SYMBOL))
 TOP_DOWN, LEFT_TO_RIGHT = Orientation
@@ -153,7 +153,7 @@ def check_routes(drawing: Drawing) -> None:
     onwards = ONWARDS[drawing.orientation]
     every = max(1, len(drawing.ports) // 60)
     for edge, port in list(drawing.ports.items())[::every]:
-        route = list(drawing.route_of(edge))
+        route = list(route_of(drawing, edge))
         assert route[0] == (drawing.boxes[edge.operand].exit, onwards)
         assert route[-1] == ((port.x, port.y), OPPOSITE[onwards])
         for ((x, y), sides), ((next_x, next_y), next_sides) in pairwise(route):
@@ -256,7 +256,7 @@ def test_a_lit_edge_is_heavy_along_its_whole_way_and_changes_nothing_else(drawin
             for x, (one, other) in enumerate(zip(before, after, strict=True))
             if one != other
         }
-        assert changed - labels == {point for point, _ in drawing.route_of(edge)} - marks - labels
+        assert changed - labels == {point for point, _ in route_of(drawing, edge)} - marks - labels
 
 
 @any_drawing

@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import product
 from operator import or_
 
+import numpy as np
 import pytest
 
 from backprop_tui.drawing.drawing import Arrangement
@@ -14,10 +15,10 @@ from backprop_tui.drawing.glyphs import JOINED
 from backprop_tui.drawing.levels import LEVELS
 from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.drawing.pieces import DOWN, LEFT, RIGHT, UP
-from backprop_tui.drawing.render import Picture, Style, to_text
+from backprop_tui.drawing.render import Picture, Style
 from backprop_tui.drawing.state import Flow, Role
-from backprop_tui.graph import Edge
-from tests.drawing.examples import Still, fields_of, graph_of
+from backprop_tui.graph import Edge, Graph, Kind, Node
+from tests.drawing.examples import Still, fields_of, graph_of, random_layers, to_text
 
 CHAIN = graph_of((), (0,))
 EDGE = Edge(1, 0, 0)
@@ -100,3 +101,25 @@ def test_rows_outside_the_drawing_are_blank() -> None:
     assert picture(Still()).row(-1, 0, 5) == [("     ", Style.BLANK)]
     assert picture(Still()).row(99, 0, 5) == [("     ", Style.BLANK)]
     assert picture(Still()).row(0, 4, 4) == []
+
+
+@either_way
+def test_a_window_shows_what_the_whole_drawing_shows_there(way: Orientation) -> None:
+    """Lines may end left of it, and go on to its right."""
+    graph = random_layers(3, 4)
+    drawing = Arrangement(graph).draw(LEVELS[0], fields_of(graph), way)
+    shown = Picture(drawing, Still())
+    for y in range(drawing.height):
+        whole = [(char, style) for text, style in shown.row(y, 0, drawing.width) for char in text]
+        for x0 in range(drawing.width):
+            for x1 in (x0 + 3, x0 + 20, drawing.width):
+                part = [(char, style) for text, style in shown.row(y, x0, x1) for char in text]
+                assert part[: drawing.width - x0] == whole[x0:x1]
+
+
+def test_titles_that_are_cut_are_told_apart() -> None:
+    names = [f"w1_{neuron}_5 · h0_0_5" for neuron in range(12)]
+    nodes = tuple(Node(index, f"%{index}", Kind.INPUT, label=name) for index, name in enumerate(names))
+    graph = Graph(nodes, 0, np.float64(1.0))
+    drawing = Arrangement(graph).draw(LEVELS[5], fields_of(graph))
+    assert len({drawing.boxes[node].title for node in range(12)}) == 12

@@ -57,8 +57,9 @@ def test_the_position_is_the_one_that_is_asked_for(word: str, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines() == lines("txt", at(word))
 
 
-def test_width_and_theme(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*EXPORT, "--to", "svg", "--width", "40", "--theme", "light"]) == 0
+@pytest.mark.parametrize("theme", ["light", "backprop-light"])
+def test_width_and_theme(capsys: pytest.CaptureFixture[str], theme: str) -> None:
+    assert main([*EXPORT, "--to", "svg", "--unfolded", "--width", "40", "--theme", theme]) == 0
     assert capsys.readouterr().out.splitlines() == lines("svg", at(), width=40, theme="light")
 
 
@@ -69,6 +70,7 @@ def test_width_and_theme(capsys: pytest.CaptureFixture[str]) -> None:
         (("--to", "png"), "argument --to: invalid choice: 'png' (choose from "),
         (("--to", "dot", "--width", "40"), "--width is for txt and svg"),
         (("--to", "txt", "--theme", "dark"), "--theme is for svg"),
+        (("--to", "dot", "--unfolded"), "--unfolded is for txt and svg"),
         (("--to", "svg", "--theme", "pink"), "argument --theme: invalid choice: 'pink'"),
         (("--to", "txt", "--width", "0"), "argument --width: a number of columns is needed"),
         (("--to", "txt", "--width", "-8"), "argument --width: a number of columns is needed"),

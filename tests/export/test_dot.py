@@ -40,6 +40,20 @@ def test_a_node_has_its_name_expression_value_and_gradient() -> None:
     assert 'n4 [label="d = b + 1\\n2  ∇ 3"];' in statements(at())
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("x", "product = x · x"),
+        ("the_first_of_the_two_inputs", "product = the_fir…o_inputs · the_fir…o_inputs"),
+    ],
+)
+def test_however_long_the_names_the_operation_is_to_be_seen(name: str, title: str) -> None:
+    build = Builder()
+    x = build.input(name, 3.0)
+    graph = build.graph(build.op("mul", x, x, name="product"))
+    assert any(label(line)[0] == title for line in statements(of(graph)) if line.startswith("n1 ["))
+
+
 def test_an_edge_has_its_local_derivative() -> None:
     assert 'n2 -> n5 [label="∂e/∂c=2"];' in statements(at())
     assert 'n2 -> n5 [label="∂e/∂c=·"];' in statements(at("start"))

@@ -12,7 +12,7 @@ from tests.export.runs import ROOT, at, lines
 
 GOLDENS = Path(__file__).parent / "goldens"
 DOCS = ROOT / "docs"
-BEFORE = {"txt": "--to txt\n", "dot": "```dot\n", "mermaid": "```mermaid\n"}
+BEFORE = {"txt": "--to txt\n", "dot": "```dot\n", "mermaid": "```mermaid\n", "torch": "```python\n"}
 """What stands before each file in the documentation."""
 
 

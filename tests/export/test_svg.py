@@ -14,7 +14,7 @@ from backprop_tui.export.svg import BOLD, colour
 from backprop_tui.palette import PALETTES
 from backprop_tui.tui.app import BackpropApp
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.widgets.graph_canvas import INKS
+from backprop_tui.tui.runs import INKS
 from tests.export.runs import HOSTILE, at, lines, named, of
 from tests.hostile import EVERYTHING
 

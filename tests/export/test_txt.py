@@ -6,8 +6,10 @@ import pytest
 
 from backprop_tui.drawing.graph_view import MOST_DRAWN
 from backprop_tui.drawing.levels import LEVELS, Levels
-from backprop_tui.drawing.render import to_text
 from backprop_tui.export.formats import CannotExport
+from backprop_tui.folding.groups import ALL_OPEN_UP_TO
+from backprop_tui.tui.scenery import Scenery
+from tests.drawing.examples import to_text
 from tests.export.runs import at, lines, of
 from tests.graphs import Builder, chain
 
@@ -49,10 +51,20 @@ def test_nodes_without_a_drawing_are_no_problem() -> None:
     assert lines("txt", of(build.graph(build.constant(2.0)), "two"))[0] == "two"
 
 
-def test_a_graph_that_is_too_large_is_drawn_in_a_few_boxes_as_the_app_begins_with() -> None:
-    snapshot = of(chain(MOST_DRAWN))
-    shown = lines("txt", snapshot)
-    assert any(line.startswith("3,001 nodes as ") for line in shown)
+def test_a_graph_is_folded_where_the_app_begins_so_unless_it_is_to_be_unfolded() -> None:
+    large = of(chain(ALL_OPEN_UP_TO))
+    shown, scenery = lines("txt", large), Scenery(large.texts)
+    boxes = len(scenery.setting(scenery.first).scene.contents)
+    assert f"301 nodes as {boxes} boxes" in shown
     assert len(shown) < 300
-    assert any("3,001 nodes as " in line for line in lines("svg", snapshot))
+    assert any("301 nodes as " in line for line in lines("svg", large))
+    for small_or_unfolded in (lines("txt", of(chain(ALL_OPEN_UP_TO - 1))), lines("txt", large, unfolded=True)):
+        assert not any("nodes as " in line for line in small_or_unfolded)
+        assert len(small_or_unfolded) > 6 * 299
+
+
+def test_too_many_nodes_are_not_unfolded() -> None:
+    snapshot = of(chain(MOST_DRAWN))
+    with pytest.raises(CannotExport, match=r"3,001 nodes are too many to draw, .*; without --unfolded they are folded"):
+        lines("txt", snapshot, unfolded=True)
     assert sum(line.startswith("  n") for line in lines("dot", snapshot)) == 3_001 + 3_000 + 1  # "  node"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Event
+from typing import Any
 
 import pytest
 
 from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.levels import Levels
-from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.engine.run import run
 from backprop_tui.graph import Graph
 from backprop_tui.progress import Progress
@@ -26,18 +26,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     gate = Event()
     richest = Levels.richest
 
-    def slow(
-        self: Levels,
-        width: int,
-        height: int,
-        *,
-        labels: bool,
-        orientation: Orientation | None,
-        progress: Progress | None,
-    ) -> Drawing:
+    def slow(self: Levels, width: int, height: int, *, progress: Progress | None, **options: Any) -> Drawing:
         for step in progress.over("ab", "waiting") if progress else ():
             assert step == "a" or gate.wait(PATIENCE)
-        return richest(self, width, height, labels=labels, orientation=orientation, progress=progress)
+        return richest(self, width, height, progress=progress, **options)
 
     monkeypatch.setattr(Levels, "richest", slow)
     yield gate

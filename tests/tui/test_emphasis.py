@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
 from textual.geometry import Region
 
 import backprop_tui as bp
 from backprop_tui.drawing.state import Emphasis
+from backprop_tui.tui.panels.sizes_legend import legend
 from backprop_tui.tui.screens.stepper import Stepper
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from tests.tui.screens import stepper, stepping, text_of, until
@@ -26,6 +30,27 @@ async def test_a_key_goes_through_weights_and_heat() -> None:
                 )
             )
         assert seen == [(True, False, False), (False, True, True), (False, False, False)]
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+async def test_what_is_not_finite_is_no_large_gradient(monkeypatch: pytest.MonkeyPatch, no_color: str) -> None:
+    monkeypatch.setenv("NO_COLOR", no_color)
+    async with stepping(bp.loads("program = 'y = log(x) * z'\ninputs = { x = 0.0, z = 1.0 }")) as pilot:
+        await pilot.press("end", "w", "w")
+        text = await text_of(pilot)
+        assert "! inf" in text
+        assert "! -inf" in text
+        assert "▓ 0.1 █   ! not finite ─" in text
+
+
+def test_a_legend_has_fewer_words_in_less_room() -> None:
+    scale = "░ 0.001 ▒ 0.01 ▓ 0.1 █"
+    texts = [f"gradient {scale} of the largest", f"gradient {scale}", scale, ""]
+    for text, shorter in pairwise(texts):
+        assert legend(Emphasis.HEAT, len(text), has_trouble=False) == text
+        assert legend(Emphasis.HEAT, len(text) - 1, has_trouble=False) == shorter
+    assert legend(Emphasis.HEAT, 80, has_trouble=True) == f"{texts[0]}   ! not finite"
+    assert "!" not in legend(Emphasis.WEIGHTS, 80, has_trouble=True)
 
 
 async def test_every_step_shows_what_is_shown_after_going_there_at_once() -> None:

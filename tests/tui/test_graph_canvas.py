@@ -8,6 +8,7 @@ from textual.geometry import Region
 
 from backprop_tui.drawing.boxes import BoxStyle
 from backprop_tui.drawing.levels import LEVELS
+from backprop_tui.drawing.orientation import Orientation
 from backprop_tui.engine.run import run
 from backprop_tui.engine.timeline import Timeline
 from backprop_tui.tui.scenery import Look
@@ -242,3 +243,18 @@ async def test_what_changes_out_of_view_is_new_when_the_window_comes_back() -> N
             kept = [strip.text for strip in canvas.render_lines(canvas.size.region)]
             canvas.notify_style_update()  # drawn from nothing
             assert kept == [strip.text for strip in canvas.render_lines(canvas.size.region)]
+
+
+async def test_what_changes_while_the_window_moves_sideways_is_new_when_it_comes_back(timeline: Timeline) -> None:
+    app = CanvasApp(timeline)
+    async with app.run_test(size=(24, 20)):
+        canvas = app.canvas
+        app.show(timeline, Look(level=0, orientation=Orientation.TOP_DOWN))
+        canvas.set_position(1)
+        there, place = app.text(), canvas.viewport.place
+        canvas.set_position(2)
+        assert canvas.viewport.x != place[0]
+        canvas.pan_to(*place)  # nothing has been drawn since
+        kept = app.text()
+        canvas.notify_style_update()
+        assert there != kept == app.text()

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 import backprop_tui as bp
 from backprop_tui.drawing.boxes import BoxStyle
+from backprop_tui.tui.scenery import Look
 from backprop_tui.tui.screens.inspector import Inspector
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from benchmarks.scenarios import Network, mlp, residual
@@ -107,6 +108,67 @@ async def test_a_key_that_finds_nothing_to_fold_says_so(key: str) -> None:
         assert "This graph has no groups to fold" in await text_of(pilot)
         await pilot.press("right")
         assert "no groups" not in await text_of(pilot)
+
+
+NOTHING_TO_DO = [
+    ("back", "The run begins here"),
+    ("step previous_node previous_node", "The run begins here"),
+    ("end_of_phase start_of_phase start_of_phase", "The run begins here"),
+    ("start", "The run begins here"),
+    ("end step", "The run ends here"),
+    ("end next_node", "The run ends here"),
+    ("end end_of_phase", "The run ends here"),
+    ("end end", "The run ends here"),
+    ("end_of_phase to_value", "This is that event already"),
+    ("end select_previous select_previous", "There is no node above"),
+    ("end select_next select_next select_next select_next", "There is no node below"),
+    ("richer", "There is no more detail than full boxes"),
+    ("plainer plainer plainer plainer plainer", "There is no less detail than dots"),
+    ("fit", "The detail is that for this window already"),
+    ("plainer plainer labels", "With so little detail there are no labels"),
+    ("overview", "All of the drawing is in view"),
+    ("pan_left", "All of the drawing is in view"),
+    ("words_down", "There is no more below"),
+    ("words_up", "There is no more above"),
+    ("centre", "There is no event yet"),
+    ("end_of_phase centre", "The event is in view, and the drawing goes no further"),
+    ("problems", "No file is watched: --watch follows one"),
+    ("leave", "q quits"),
+]
+
+
+async def test_what_changes_nothing_says_why_and_what_comes_next_is_silent() -> None:
+    async with stepping() as pilot:
+        screen = stepper(pilot)
+
+        def do(action: str) -> str:
+            getattr(screen, f"action_{action}")()
+            return screen.session.remark
+
+        for actions, remark in NOTHING_TO_DO:
+            *before, last = actions.split()
+            assert not any(do(action) for action in before), actions
+            assert do(last) == remark
+            assert do("turn") == ""
+            screen.session.look_at(None)
+            screen.session.go(0)
+            screen.change_look(lambda _: Look())
+        await pilot.press("left")
+        assert "The run begins here" in await text_of(pilot)
+
+
+@pytest.mark.parametrize(("size", "remark"), [((80, 24), ""), ((60, 16), "There is no room for the map")])
+async def test_a_drawing_larger_than_its_window_ends_somewhere_and_may_have_a_map(
+    size: tuple[int, int], remark: str
+) -> None:
+    async with stepping(size=size) as pilot:
+        screen = stepper(pilot)
+        screen.change_look(lambda _: Look(level=0))
+        await pilot.press("shift+up")
+        assert screen.session.remark == "The drawing goes no further"
+        for _ in range(2):
+            await pilot.press("M")
+            assert screen.session.remark == remark
 
 
 async def test_focus_follows_the_steps() -> None:

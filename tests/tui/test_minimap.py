@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from backprop_tui.drawing.drawing import Drawing
 from backprop_tui.drawing.graph_view import RunTexts
 from backprop_tui.drawing.levels import LEVELS, Levels
@@ -63,4 +65,19 @@ def test_it_stays_in_its_corner_unless_something_happens_there() -> None:
     top = corner_for((10, 5), (40, 20), [Rectangle(35, 16, 2, 2)], right)
     assert top == Rectangle(30, 0, 10, 5)
     assert corner_for((10, 5), (40, 20), [], top) == top
-    assert corner_for((10, 5), (9, 20), [], None) is None
+
+
+def test_it_makes_way_for_lines_too_if_it_can() -> None:
+    size, window = (10, 5), (40, 20)
+    along_the_bottom, down_the_right = Rectangle(0, 17, 40, 1), Rectangle(38, 0, 1, 20)
+    assert corner_for(size, window, [], None, [along_the_bottom]) == Rectangle(30, 0, 10, 5)
+    assert corner_for(size, window, [], None, [along_the_bottom, down_the_right]) == Rectangle(0, 0, 10, 5)
+    box = Rectangle(0, 0, 5, 3)
+    assert corner_for(size, window, [box], None, [along_the_bottom, down_the_right]) == Rectangle(30, 15, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("window", "has_room"), [((40, 10), True), ((40, 9), False), ((20, 10), True), ((19, 10), False), ((9, 40), False)]
+)
+def test_it_takes_a_quarter_of_the_window_or_half_of_its_rows_at_most(window: tuple[int, int], has_room: bool) -> None:
+    assert (corner_for((10, 5), window, [], None) is not None) == has_room

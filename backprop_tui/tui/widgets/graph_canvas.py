@@ -13,15 +13,16 @@ from textual.message import Message
 from textual.strip import Strip
 
 from backprop_tui.drawing.drawing import Drawing
+from backprop_tui.drawing.highlight import Highlight
 from backprop_tui.drawing.pieces import Point, Rectangle
-from backprop_tui.drawing.render import HEAT_STYLES, MARK_STYLES, Style
 from backprop_tui.drawing.state import Emphasis
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.tui.background import in_background
 from backprop_tui.tui.inks import style_of
-from backprop_tui.tui.lines import WARM, WARM_MARKS, Ink, Span, merged
+from backprop_tui.tui.lines import Ink
 from backprop_tui.tui.minimap import corner_for
 from backprop_tui.tui.panels.progress import bar
+from backprop_tui.tui.runs import inked
 from backprop_tui.tui.scenery import Look, Scenery, Setting, TooTangled
 from backprop_tui.tui.shown import Shown
 from backprop_tui.tui.viewport import around, overlap
@@ -36,25 +37,6 @@ _LAYOUT = "layout"
 """The group of the workers that draw in the background."""
 _BAR = 30
 """Columns of the bar that is shown meanwhile."""
-
-INKS = {
-    Style.BLANK: Ink.TEXT,
-    Style.UNTOUCHED: Ink.FAINT,
-    Style.BOX: Ink.TEXT,
-    Style.LINE: Ink.TEXT,
-    Style.LABEL: Ink.TEXT,
-    Style.TITLE: Ink.STRONG,
-    Style.VALUE: Ink.FORWARD,
-    Style.GRADIENT: Ink.BACKWARD,
-    Style.FORWARD: Ink.NEW_FORWARD,
-    Style.BACKWARD: Ink.NEW_BACKWARD,
-    Style.NEW_FORWARD: Ink.NEW_FORWARD,
-    Style.NEW_BACKWARD: Ink.NEW_BACKWARD,
-    Style.TROUBLE: Ink.TROUBLE,
-    **dict(zip(HEAT_STYLES, WARM, strict=True)),
-    **dict(zip(MARK_STYLES, WARM_MARKS, strict=True)),
-}
-"""Exported pictures have the same colours."""
 
 
 class GraphCanvas(Window):
@@ -90,6 +72,8 @@ class GraphCanvas(Window):
         """Of the drawing that is being made in the background."""
         self.emphasis = Emphasis.NOTHING
         """What of the sizes of gradients is drawn."""
+        self.highlight: Highlight | None = None
+        """What is lit in place of the current event. Whoever changes it calls `set_position` then."""
         self.is_refused = False
         """Whether what was to be drawn last has too many lines."""
         self._scenery: Scenery | None = None
@@ -149,24 +133,29 @@ class GraphCanvas(Window):
             return
         if self._node is not None:
             self.look = self._scenery.moved(self.look, self._node)
-        wanted = self.look, self.size if self.look.is_fitted else Size()
-        if wanted != self._asked and self.size:
+        wanted = self.look, self.outer_size if self.look.is_fitted else Size()
+        if wanted != self._asked and self.outer_size:
             self._asked = wanted
             self._lay_out(self._scenery.setting(self.look))
         shown = self._shown
-        if shown is None or shown.is_at(position, selected):
+        if shown is None or shown.is_at(position, selected, self.highlight):
             return
-        self._shown = shown.at(position, selected)
-        self._refresh_parts(self._shown.difference(shown))
-        if is_step and self._shown.view.lit:
-            share = self._pulse.start()
-            self._shown = self._shown.flowed(share) if share < 1 else self._shown
+        self._shown = shown.at(position, selected, self.highlight)
+        left = self._viewport.x
+        sought = selected if is_chosen else self.highlight.node if self.highlight else None
         if has_moved:
             self._follow(self._shown)
-        elif is_chosen:
-            part = self._shown.part(selected)
+        elif sought is not None:
+            part = self._shown.part(sought)
             if part and not self._viewport.shows(part):
                 self._go(self._viewport.centred(part))  # with what is around it
+        if self._viewport.x == left:
+            self._refresh_parts(self._shown.difference(shown))
+        else:
+            self._strips.clear()
+        if is_step and self.highlight is None and self._shown.view.lit:
+            share = self._pulse.start()
+            self._shown = self._shown.flowed(share) if share < 1 else self._shown
 
     def stop_drawing(self) -> None:
         """Leave the drawing that is being made undone."""
@@ -208,6 +197,11 @@ class GraphCanvas(Window):
             self._shown = self._shown.flowed(share)
             self._refresh_parts(self._shown.flow_parts)
 
+    @property
+    def has_map(self) -> bool:
+        """Whether the map is in view."""
+        return self._corner is not None
+
     def toggle_map(self) -> None:
         """Show the map, or do without it."""
         self._has_map = not self._has_map
@@ -219,47 +213,50 @@ class GraphCanvas(Window):
     def _lay_out(self, setting: Setting) -> None:
         self.workers.cancel_group(self, _LAYOUT)
         self.is_refused = False
-        look, (width, height) = self.look, self.size
+        look, (width, height) = self.look, self.outer_size
         shown = self._shown
         has_moved_on = shown and shown.look.is_focused and look == replace(shown.look, centre=look.centre)
         if setting.is_quick and shown and has_moved_on and look.is_focused:
-            self._take(look, setting, setting.draw_like(shown.picture.drawing))
+            self._take(self._with(look, setting, setting.draw_like(shown.picture.drawing)))
         elif setting.is_quick:
-            self._take(look, setting, setting.draw(look, width, height))
+            self._take(self._with(look, setting, setting.draw(look, width, height)))
         else:
             self.run_worker(self._lay_out_in_background(look, setting, width, height), group=_LAYOUT)
 
     async def _lay_out_in_background(self, look: Look, setting: Setting, width: int, height: int) -> None:
-        def alone(progress: Progress) -> Drawing:
+        def alone(progress: Progress) -> Shown:
             with self._drawing_alone:  # one that nobody waits for any more goes on to its next step
                 progress.check()
-                return setting.draw(look, width, height, progress)
+                shown = self._with(look, setting, setting.draw(look, width, height, progress))
+                shown.map((width, height))  # it takes a while, too
+                return shown
 
         self.progress = progress = Progress()
         ticking = self.set_interval(1 / 10, self._report)
         try:
-            self._take(look, setting, await in_background(alone, progress))
+            shown = await in_background(alone, progress)
+            self._take(shown.emphasised(self.emphasis).at(self._position, self._selected, self.highlight))
         except (Cancelled, TooTangled) as reason:
             self.is_refused = isinstance(reason, TooTangled)
             if self._shown:  # it stays
                 self.look = self._shown.look
-                self._asked = self.look, self.size if self.look.is_fitted else Size()
+                self._asked = self.look, self.outer_size if self.look.is_fitted else Size()
         finally:
             ticking.stop()
             if self.progress is progress:
                 self.progress = None
                 self._report()
 
-    def _take(self, look: Look, setting: Setting, drawing: Drawing) -> None:
-        before, self._shown = (
-            self._shown,
-            Shown.of(look, setting, drawing, self.emphasis, self._position, self._selected),
-        )
-        self._viewport = self._viewport.over(drawing.width, drawing.height)
-        part = self._shown.part(self._node)
-        if part and not (before and before.look == look):  # it is not only the window that has changed
+    def _with(self, look: Look, setting: Setting, drawing: Drawing) -> Shown:
+        return Shown.of(look, setting, drawing, self.emphasis, self._position, self._selected, self.highlight)
+
+    def _take(self, shown: Shown) -> None:
+        before, self._shown = self._shown, shown
+        self._viewport = self._viewport.over(shown.picture.drawing.width, shown.picture.drawing.height)
+        part = shown.part(self._node)
+        if part and not (before and before.look == shown.look):  # it is not only the window that has changed
             self._viewport = self._viewport.centred(part)
-        self._follow(self._shown)
+        self._follow(shown)
         self._place_map()
         self._refresh_all()
 
@@ -312,8 +309,12 @@ class GraphCanvas(Window):
             self._corner = None
             return
         x, y = self._viewport.origin
-        busy = [Rectangle(part.x + x, part.y + y, part.width, part.height) for part in self._shown.busy_parts]
-        self._corner = corner_for(self._shown.map(self._viewport.size).framed, self._viewport.size, busy, self._corner)
+        shown, window = self._shown, self._viewport.size
+        busy, lively = (
+            [Rectangle(part.x + x, part.y + y, part.width, part.height) for part in parts]
+            for parts in (shown.busy_parts, (*shown.event_parts, *shown.flow_parts))
+        )
+        self._corner = corner_for(shown.map(window).framed, window, busy, self._corner, lively)
 
     # Showing it
 
@@ -323,14 +324,14 @@ class GraphCanvas(Window):
         There are no borders, tints or filters to apply to it: going without them makes a step much cheaper.
         """
         strips = [self.render_line(y) for y in crop.line_range]
-        return strips if crop.width == self.size.width else [strip.crop(crop.x, crop.right) for strip in strips]
+        return strips if crop.width == self._viewport.width else [strip.crop(crop.x, crop.right) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One row of the window."""
-        width = self.size.width
+        width, height = self._viewport.size
         if self._shown is None:
             notice = self._notice()
-            line = y - (self.size.height - len(notice)) // 2
+            line = y - (height - len(notice)) // 2
             text = notice[line] if 0 <= line < len(notice) else ""
             return Strip([Segment(text.center(width)[:width], self._style(Ink.FAINT))], width)
         left, top = self._viewport.origin
@@ -339,16 +340,16 @@ class GraphCanvas(Window):
             self._strips.clear()
         strip = self._strips.get(y - top)
         if strip is None:
-            runs = merged([Span(text, INKS[style]) for text, style in self._shown.row(y - top, -left, width - left)])
-            strip = Strip([Segment(span.text, self._style(span.ink)) for span in runs], width)
+            row = inked(self._shown.row(y - top, -left, width - left))
+            strip = Strip([Segment(text, self._style(ink)) for text, ink in row], width)
             self._strips[y - top] = strip
         corner = self._corner
         if corner is None or not corner.y <= y < corner.y + corner.height:
             return strip
         spans = self._shown.map_line(self._viewport.size, y - corner.y, self._viewport.seen)
         segments = [Segment(span.text, self._style(span.ink, span.lit)) for span in spans]
-        before, after = strip.crop(0, corner.x), strip.crop(corner.x + corner.width, width)
-        return Strip.join([before, Strip(segments, corner.width), after])
+        beside = [*strip.crop(0, corner.x), *segments] if corner.x else [*segments, *strip.crop(corner.width)]
+        return Strip(beside, width)
 
     def _style(self, ink: Ink, lit: bool = False) -> RichStyle:
         if (ink, lit) not in self._styles:
@@ -360,7 +361,7 @@ class GraphCanvas(Window):
             self._place_map()
             self._refresh_all()
             return
-        window, (left, top) = Region(0, 0, *self.size), self._viewport.origin
+        window, (left, top) = Region(0, 0, *self.outer_size), self._viewport.origin
         regions = [Region(*part).translate((left, top)) for part in parts]
         regions = [region for region in regions if region.overlaps(window)]
         first, last = min(self._strips, default=0), max(self._strips, default=-1)
@@ -389,7 +390,7 @@ class GraphCanvas(Window):
 
     def on_resize(self) -> None:
         """Choose the drawing that fits best."""
-        self._viewport = self._viewport.resized(*self.size)
+        self._viewport = self._viewport.resized(*self.outer_size)
         self.set_position(self._position, self._selected, self._node)
         if self._shown:
             self._follow(self._shown)

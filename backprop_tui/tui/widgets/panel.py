@@ -35,20 +35,13 @@ class Frame(Enum):
     BOX = (2, 1, 1)
     """A rounded border, and a blank column on both sides."""
 
-    @property
-    def sides(self) -> int:
+    def __init__(self, sides: int, above: int, below: int) -> None:
+        self.sides = sides
         """Columns between the widget's edge and the page, on each side."""
-        return self.value[0]
-
-    @property
-    def above(self) -> int:
+        self.above = above
         """Rows above the page."""
-        return self.value[1]
-
-    @property
-    def below(self) -> int:
+        self.below = below
         """Rows below the page."""
-        return self.value[2]
 
 
 class Panel(Widget):
@@ -99,7 +92,7 @@ class Panel(Widget):
 
     def redraw(self) -> None:
         """Ask the source again, scroll to the line to follow if it is another one, and draw what changed."""
-        size = self.size
+        size = self.outer_size  # it has no padding, and `size` is searched for in the layout
         width, height = self._inner(size)
         if width <= 0 or height <= 0:
             return
@@ -124,10 +117,14 @@ class Panel(Widget):
         self._followed = None
         self.redraw()
 
+    def rewind(self) -> None:
+        """Show the next page from its top, or where the line is that it follows: it has nothing to do with this one."""
+        self._top, self._followed = 0, None
+
     def scroll_rows(self, rows: int) -> None:
         """Scroll down by that many lines; up, if negative."""
         self._top += rows
-        self._draw(self.size)
+        self._draw(self.outer_size)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The part of the widget that is to be drawn again.
@@ -135,7 +132,7 @@ class Panel(Widget):
         There are no borders, tints or filters to apply to it: going without them halves the cost of a step.
         """
         strips = [self._strip(y) for y in crop.line_range]
-        if crop.width == self.size.width:
+        if crop.width == self.outer_size.width:
             return strips
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
@@ -145,7 +142,7 @@ class Panel(Widget):
         self._strips.clear()
 
     def _strip(self, y: int) -> Strip:
-        line = self._lines[y] if y < len(self._lines) else (Span(" " * self.size.width),)
+        line = self._lines[y] if y < len(self._lines) else (Span(" " * self.outer_size.width),)
         strip = self._strips.get(line)
         if strip is None:
             app = self.app
