@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from backprop_tui.engine.events import Accumulate, Evaluate, Input, Seed
 from backprop_tui.engine.timeline import Timeline
-from backprop_tui.formatting import NOT_COMPUTED, array, exact, shape, typeset, value
-from backprop_tui.formulas import Formula, formula_of, local_symbol, partial
+from backprop_tui.formatting import NOT_COMPUTED, array, bracketed, exact, number, shape, typeset, value
+from backprop_tui.formulas import Formula, formula_along, formula_of, local_symbol, partial
 from backprop_tui.graph import Edge, Node, Value
 from backprop_tui.naming import name_of, names_in, symbol_of
 from backprop_tui.ops.broadcasting import broadcast_axes
@@ -26,6 +26,7 @@ from backprop_tui.remarks import remarks_on
 from backprop_tui.template import pieces
 
 _NUMBER_WIDTH = 26
+_NUMBER = re.compile(r"\(?-?\d[\d.]*(e-?\d+)?\)?")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -38,12 +39,35 @@ class Tone(Enum):
     BACKWARD = "backward"
 
 
+class Filled(NamedTuple):
+    """A slot of a formula: a name in its symbols, a value in its numbers, as in `softmax(x)` over `softmax([1 2])`."""
+
+    name: str
+    value: Value
+    before: str = ""
+    """What opens before it: `softmax(`."""
+    after: str = ""
+    is_bracketed: bool = False
+    """Whether its number is in brackets of its own, being negative after an operator."""
+
+    def number(self, short: Callable[[Value], str]) -> str:
+        """The slot in numbers, which the caller makes as long as they may be."""
+        number = short(self.value)
+        return self.before + (f"({number})" if self.is_bracketed else number) + self.after
+
+    def term(self, tone: Tone) -> Term:
+        """The slot as a column."""
+        return Term(self.before + self.name + self.after, self.number(_short), tone, self)
+
+
 class Term(NamedTuple):
     """One column of a typeset formula: a symbol, the number under it, and what they are about."""
 
     symbol: str
     number: str
     tone: Tone = Tone.PLAIN
+    filled: Filled | None = None
+    """Of a slot of a formula that is filled, what it is filled with."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +84,21 @@ class Narration:
     """What the event does to a gradient: `b.grad  3 → 5`. Empty in the forward pass."""
     notes: tuple[str, ...] = ()
     """Lines of their own: the local derivative in symbols, the shapes, the sum that undoes a broadcast."""
+    local: str = ""
+    """Of the notes, the one on the local derivative."""
+    summed: str = ""
+    """Of the notes, the one on the sum that undoes a broadcast."""
     remark: str = ""
     """Of the words, what is said of a kink, a tie or a pole met here, and of the first number that is not finite."""
     kinks: int = 0
     """How many kinks, ties and poles the words speak of."""
+
+    @property
+    def expression(self) -> tuple[Term, ...]:
+        """What is computed, without what it is called and what comes out: `∂e/∂c · ∂c/∂b`. Empty if nothing is."""
+        if not self.result:
+            return ()
+        return self.terms[2:-2] if self.change else self.terms[2:]
 
     @property
     def symbols(self) -> str:
@@ -74,6 +109,44 @@ class Narration:
     def numbers(self) -> str:
         """The formula in numbers, on one line."""
         return " ".join(term.number for term in self.terms if term.number)
+
+
+class Local(NamedTuple):
+    """What an edge makes of an upstream gradient: its local derivative, or the rule where that is not written down."""
+
+    symbol: str
+    """`∂e/∂c`; of a rule, the gradient that it adds to."""
+    terms: tuple[Term, ...]
+    """The formula, column by column. Empty where it is nothing but a number."""
+    value: Value | None
+    """The local derivative. None: it is a rule, and the formula that of the whole contribution."""
+
+
+def local_derivative(timeline: Timeline, edge: Edge) -> Local:
+    """The local derivative along an edge through which a gradient flows."""
+    nodes = timeline.graph.nodes
+    consumer = nodes[edge.consumer]
+    value = timeline.local_at(edge, len(timeline))
+    if value is not None and OPERATIONS[consumer.op].derivatives[edge.position].formula in ("1", "-1"):
+        return Local(local_symbol(timeline, edge), (), value)
+    upstream = timeline.grads[consumer.name]
+    assert upstream is not None  # a gradient flows
+    formula = formula_along(timeline, edge, upstream)
+    if value is None:
+        return Local(partial(timeline, nodes[edge.operand]), tuple(_columns(formula, Tone.BACKWARD)), None)
+    numbers = {slot: name for slot, name in formula.names.items() if _NUMBER.fullmatch(name)}
+    template = _simplified(fill(formula.template, numbers))
+    terms = _columns(formula._replace(template=template), Tone.PLAIN) if "{" in template else ()
+    return Local(local_symbol(timeline, edge), tuple(terms), value)
+
+
+def rule_terms(timeline: Timeline, edge: Edge, upstream: Value, values: Sequence[Value]) -> tuple[Term, ...]:
+    """What an operation without a written-down Jacobian makes of any upstream gradient and any values of the nodes."""
+    node = timeline.graph.nodes[edge.consumer]
+    slots = OPERATIONS[node.op].slots(len(node.operands))
+    filled = {slot: values[operand] for slot, operand in zip(slots, node.operands, strict=True)}
+    formula = formula_along(timeline, edge, upstream)._replace(values=filled | {"y": values[node.index], "g": upstream})
+    return tuple(_columns(formula, Tone.BACKWARD))
 
 
 def narrate(timeline: Timeline, position: int) -> Narration | None:
@@ -94,18 +167,23 @@ def narrate(timeline: Timeline, position: int) -> Narration | None:
 
 def _narrate_input(timeline: Timeline, event: Input) -> Narration:
     node = timeline.graph.nodes[event.node]
-    name = name_of(node)
     output = name_of(timeline.graph.nodes[timeline.graph.output])
-    if not node.requires_grad:
-        words = f"{name} is given. It does not require a gradient: nothing will be sent back to it."
-    elif not timeline.graph.contributing[node.index]:
-        words = f"{name} is given. {output} does not depend on it, so no gradient will reach it."
-    else:
-        words = f"{name} is given. How much {output} changes with it, {partial(timeline, node)}, is what we are after."
+    aim = f"How much {output} changes with it, {partial(timeline, node)}, is what we are after."
+    words = f"{name_of(node)} is given. {why_no_gradient(timeline, node) or aim}"
     notes = (f"shape {shape(node.shape)}",) if node.shape else ()
     terms = (Term(symbol_of(node), "", Tone.FORWARD), Term("=", ""), Term(_short(event.value), "", Tone.FORWARD))
     remarks = remarks_on(timeline, event)
     return Narration(terms, _joined(words, *remarks.kinks, remarks.trouble), notes=notes, remark=remarks.note)
+
+
+def why_no_gradient(timeline: Timeline, node: Node) -> str:
+    """A sentence about a node that no gradient will reach; empty if one will."""
+    graph = timeline.graph
+    if not node.requires_grad:
+        return "It does not require a gradient: nothing will be sent back to it."
+    if not graph.contributing[node.index]:
+        return f"{name_of(graph.nodes[graph.output])} does not depend on it, so no gradient will reach it."
+    return ""
 
 
 def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
@@ -113,7 +191,7 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
     node = graph.nodes[event.node]
     operands = [graph.nodes[operand] for operand in node.operands]
     operation = OPERATIONS[node.op]
-    result = Term(symbol_of(node), _short(event.value), Tone.FORWARD)
+    result = _filled(symbol_of(node), event.value).term(Tone.FORWARD)
     terms = (result, Term("=", "="), *_columns(formula_of(timeline, event), Tone.FORWARD))
     notes = []
     if node.shape or any(operand.shape for operand in operands):
@@ -125,7 +203,8 @@ def _narrate_evaluate(timeline: Timeline, event: Evaluate) -> Narration:
             for operand in operands
             if (axes := broadcast_axes(operand.shape, node.shape))
         ]
-    words = fill(operation.words_for(node.attributes), names_in(operation, node, operands))
+    template = operation.words_for(node.attributes)
+    words = fill(template, names_in(template, operation, node, graph.nodes))
     remarks = remarks_on(timeline, event)
     return Narration(
         terms,
@@ -167,35 +246,42 @@ def _narrate_accumulate(timeline: Timeline, event: Accumulate) -> Narration:
     operation = OPERATIONS[consumer.op]
     derivative = operation.derivatives[event.operand]
     formula = formula_of(timeline, event)
-    values = [formula.values[slot] for slot in operation.slots(len(consumer.operands))]
     symbol = local_symbol(timeline, Edge(event.consumer, event.operand, event.node))
 
-    notes = []
+    local = ""
     if event.local is not None:
         terms = [
-            Term(partial(timeline, consumer), _short(event.upstream), Tone.BACKWARD),
+            _filled(partial(timeline, consumer), event.upstream).term(Tone.BACKWARD),
             Term("·", "·"),
-            Term(symbol, _negative(_short(event.local))),
+            _filled(symbol, event.local, bare=False).term(Tone.PLAIN),
         ]
         if "{" in formula.template:
-            notes.append(f"{symbol} = {_simplified(fill(formula.template, formula.names))}")
+            local = f"{symbol} = {_simplified(fill(formula.template, formula.names))}"
     else:
         terms = _columns(formula, Tone.BACKWARD)
+    notes = [local] if local else []
     if node.shape or consumer.shape:
         notes.append(_shape_note(operation, event, formula))
-    raw = timeline.summed_from(event)
+    raw, summed = timeline.summed_from(event), ""
     if axes := broadcast_axes(node.shape, raw):
         repeated = f"{name_of(node)} was repeated along {_axes(axes)}"
-        notes.append(f"{repeated}, so its contribution is summed over it: {shape(raw)} → {shape(node.shape)}")
+        summed = f"{repeated}, so its contribution is summed over it: {shape(raw)} → {shape(node.shape)}"
+        notes.append(summed)
     opening = (Term(partial(timeline, node), "", Tone.BACKWARD), Term("+=", "="))
     result = _short(event.contribution)
     closing = (Term("", "="), Term("", result, Tone.BACKWARD))
     remarks = remarks_on(timeline, event)
-    words = "" if remarks.covered else fill(derivative.words_for(formula.values["y"], values), formula.names)
+    words = ""
+    if not remarks.covered:
+        operands = (timeline.values[graph.nodes[operand].name] for operand in consumer.operands)
+        template = derivative.words_for(formula.values["y"], operands)
+        words = fill(template, names_in(template, operation, consumer, graph.nodes) | {"g": formula.names["g"]})
     change = f"{symbol_of(node)}.grad  {value(event.before, _NUMBER_WIDTH)} → {_short(event.after)}"
     words = _joined(*remarks.kinks, words, remarks.trouble, _uses(timeline, event, node))
     formula_terms = (*opening, *terms, *closing)
-    return Narration(formula_terms, words, result, change, tuple(notes), remarks.note, len(remarks.kinks))
+    return Narration(
+        formula_terms, words, result, change, tuple(notes), local, summed, remarks.note, len(remarks.kinks)
+    )
 
 
 def _columns(formula: Formula, tone: Tone) -> list[Term]:
@@ -216,20 +302,20 @@ def _columns(formula: Formula, tone: Tone) -> list[Term]:
         opening = before + piece.opening
         # -2 ** 2 would be -(2 ** 2), and 3 - -2 is hard to read: only a first or a bracketed number goes bare.
         bare = opening.endswith(("(", "[")) or not (opening or terms or "**" in template)
-        number = _short(values[piece.name]) if bare else _negative(_short(values[piece.name]))
         comma, _, literals = piece.more.partition(" ")
-        closing = piece.closing + comma
-        meaning = tone if piece.name in ("g", "y") else Tone.FORWARD
-        terms.append(Term(opening + names[piece.name] + closing, opening + number + closing, meaning))
+        name = names[piece.name]
+        if piece.closing.startswith("ᵀ") and "/" in name:  # it is the derivative that is transposed
+            name = f"({name})"
+        slot = _filled(name, values[piece.name], opening, piece.closing + comma, bare=bare)
+        terms.append(slot.term(tone if piece.name in ("g", "y") else Tone.FORWARD))
         if literals:
             terms.append(Term(literals, literals))
         before = ""
     return terms
 
 
-def _negative(number: str) -> str:
-    """A number as it stands after an operator."""
-    return f"({number})" if number.startswith("-") else number
+def _filled(name: str, value: Value, before: str = "", after: str = "", *, bare: bool = True) -> Filled:
+    return Filled(name, value, before, after, not bare and not value.ndim and number(float(value)).startswith("-"))
 
 
 def _simplified(formula: str) -> str:
@@ -237,7 +323,7 @@ def _simplified(formula: str) -> str:
 
     def power(match: re.Match[str]) -> str:
         exponent = float(match[1] or match[2]) - 1
-        return "" if exponent == 1 else f"**{_negative(exact(exponent))}"
+        return "" if exponent == 1 else f"**{bracketed(exact(exponent))}"
 
     return re.sub(r"\*\*\((?:(\d[\d.e]*)|\((-[\d.e]+)\)) - 1\)", power, formula)
 

@@ -14,10 +14,16 @@ from backprop_tui.signals import undone_at_the_end
 
 
 def save(path: str, lines: Iterable[str]) -> None:
-    """Write lines to a file, in UTF-8.
+    """Write lines to a file, as `save_text` does."""
+    save_text(path, (f"{line}\n" for line in lines))
+
+
+def save_text(path: str, pieces: Iterable[str], *, new: bool = False) -> None:
+    """Write the pieces of a text to a file, in UTF-8 and with the line ends that it has.
 
     One that exists is replaced once everything is written, and keeps its permissions; a link goes on leading to it.
-    What is no file, a pipe or a device, is written to directly. Raises OSError, and then no file has changed.
+    What is no file, a pipe or a device, is written to directly. Raises OSError, and then no file has changed;
+    FileExistsError if the file is to be `new` and there is one by the time that everything is written.
     """
     try:
         mode = os.stat(path).st_mode
@@ -26,7 +32,7 @@ def save(path: str, lines: Iterable[str]) -> None:
     if not os.path.basename(path) or (mode and stat.S_ISDIR(mode)):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if mode and not stat.S_ISREG(mode):
-        _write(path, "w", lines)
+        _write(path, "w", pieces)
         return
     target = os.path.realpath(path)
     if mode and not os.access(target, os.W_OK):  # a file that is protected is not to be replaced either
@@ -35,9 +41,11 @@ def save(path: str, lines: Iterable[str]) -> None:
     remove = partial(os.unlink, temporary)
     with undone_at_the_end(remove):
         try:
-            _write(temporary, "x", lines)
+            _write(temporary, "x", pieces)
             if mode:
                 os.chmod(temporary, stat.S_IMODE(mode))
+            if new:
+                open(target, "x").close()  # from now on nobody else makes it
             os.replace(temporary, target)
         except BaseException:
             with suppress(OSError):
@@ -45,6 +53,6 @@ def save(path: str, lines: Iterable[str]) -> None:
             raise
 
 
-def _write(path: str, how: str, lines: Iterable[str]) -> None:
+def _write(path: str, how: str, pieces: Iterable[str]) -> None:
     with open(path, how, encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
+        file.writelines(pieces)

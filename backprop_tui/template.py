@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -18,23 +19,24 @@ class Slot(NamedTuple):
     """A comma, and what else the call around it is given: `, axis=0)`."""
 
 
-def pieces(template: str) -> list[Slot | str]:
+@lru_cache(4096)
+def pieces(template: str) -> tuple[Slot | str, ...]:
     """The slots of a template and the operators around them, in order.
 
     >>> pieces("{g} @ sum({x}, axis=0)")
-    [Slot(opening='', name='g', closing='', more=''), '@', Slot(opening='sum(', name='x', closing='', more=', axis=0)')]
+    (Slot(opening='', name='g', closing='', more=''), '@', Slot(opening='sum(', name='x', closing='', more=', axis=0)'))
     """
     found: list[Slot | str] = []
     end = 0
     for match in _SLOT.finditer(template):
         found += [template[end : match.start()].strip(), Slot(*match.groups())]
         end = match.end()
-    return [piece for piece in (*found, template[end:].strip()) if piece]
+    return tuple(piece for piece in (*found, template[end:].strip()) if piece)
 
 
 _SLOT = re.compile(
-    r"((?:[\w√]*\(\[?)*-?)"  # sum(  concat([  -
+    r"(-?(?:[\w√]*\(\[?|\w+\*\*)*-?)"  # -sum(  concat([  e**(-
     r"\{(\w+)\}"
-    r"((?:[])ᵀ²]|\[[^]]*\])*)"  # )  ]  ᵀ  [0, 1:3]
+    r"((?:[])ᵀ²]|\[[^]]*\]|\*\*(?:\d[\d.e]*|\(-[\d.e-]+\)))*)"  # )  ]  ᵀ  [0, 1:3]  **2
     r"((?:, [^{}]*\)|,)?)"  # the literals of the call, or the comma before its next operand
 )

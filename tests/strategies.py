@@ -10,6 +10,7 @@ from tests.graphs import Builder
 UNARY = ("neg", "exp", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "abs")
 BINARY = ("add", "sub", "mul", "maximum", "minimum")
 REDUCTIONS = ("sum", "mean", "max", "min", "logsumexp", "softmax", "log_softmax")
+KINKED = ("relu", "abs", "maximum", "minimum", "max", "min")
 SHAPES: tuple[Shape, ...] = ((), (3,), (1,), (2, 3), (2, 1), (2, 1, 3))
 """Any two of them broadcast."""
 
@@ -18,8 +19,14 @@ NUMBERS = st.integers(-6, 6).map(lambda n: n / 2)
 
 
 @st.composite
-def graphs(draw: st.DrawFn, *, shapes: tuple[Shape, ...] = SHAPES, size: int = 12) -> Graph:
-    """A graph of up to `size` operations on one to four inputs, with shared and unused nodes."""
+def graphs(draw: st.DrawFn, *, shapes: tuple[Shape, ...] = SHAPES, size: int = 12, smooth: bool = False) -> Graph:
+    """A graph of up to `size` operations on one to four inputs, with shared and unused nodes.
+
+    A `smooth` one has no operation with a kink.
+    """
+    unary, binary, reductions = (
+        tuple(op for op in ops if not smooth or op not in KINKED) for ops in (UNARY, BINARY, REDUCTIONS)
+    )
     build = Builder()
     nodes = [
         build.input(name, draw(_numbers(draw(st.sampled_from(shapes)))), requires_grad=draw(_MOSTLY))
@@ -30,11 +37,11 @@ def graphs(draw: st.DrawFn, *, shapes: tuple[Shape, ...] = SHAPES, size: int = 1
         operand = st.sampled_from(nodes)
         match draw(st.sampled_from(("unary", "binary", "binary", "reduction"))):
             case "unary":
-                nodes.append(build.op(draw(st.sampled_from(UNARY)), draw(operand)))
+                nodes.append(build.op(draw(st.sampled_from(unary)), draw(operand)))
             case "binary":
-                nodes.append(build.op(draw(st.sampled_from(BINARY)), draw(operand), draw(operand)))
+                nodes.append(build.op(draw(st.sampled_from(binary)), draw(operand), draw(operand)))
             case _:
-                nodes.append(build.op(draw(st.sampled_from(REDUCTIONS)), draw(operand)))
+                nodes.append(build.op(draw(st.sampled_from(reductions)), draw(operand)))
     return build.graph()
 
 

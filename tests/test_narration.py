@@ -1,9 +1,11 @@
 """Every event, said three times: in symbols, in numbers, in words."""
 
+import numpy as np
 import pytest
 
 import backprop_tui as bp
-from backprop_tui.narration import Narration, Tone, narrate
+from backprop_tui.formulas import formula_along
+from backprop_tui.narration import Narration, Tone, local_derivative, narrate
 
 TREE = """
 program = '''
@@ -203,3 +205,55 @@ def test_a_mean_says_how_many_elements_it_is_over() -> None:
 def test_a_call_needs_no_brackets_of_its_own() -> None:
     stories = told("program = '''\nl = -sum(x * x)\n'''\n[inputs]\nx = [1.0, 2.0]\n")
     assert "l = -sum(x · x)" in [story.symbols for story in stories]
+
+
+@pytest.mark.parametrize(
+    ("program", "inputs", "symbols", "numbers", "value"),
+    [
+        ("y = a * b", "a = 2.0\nb = 3.0", "∂y/∂a = b", "3", 3.0),
+        ("y = a + b", "a = 2.0\nb = 3.0", "∂y/∂a = ", "", 1.0),
+        ("y = a ** 3", "a = 2.0", "∂y/∂a = 3 · a**2", "3 · 2**2", 12.0),
+        ("y = a * 0.5", "a = 2.0", "∂y/∂a = ", "", 0.5),
+        ("y = cos(a)", "a = 0.0", "∂y/∂a = -sin(a)", "-sin(0)", -0.0),
+        ("y = erf(a)", "a = 0.0", "∂y/∂a = 2/√π · e**(-a²)", "2/√π · e**(-0²)", 1.1283791670955126),
+        ("y = sum(a)", "a = [1.0, 2.0]", "∂y/∂a = broadcast(∂y/∂y)", "broadcast(1)", None),
+    ],
+)
+def test_a_local_derivative_stands_alone_too(
+    program: str, inputs: str, symbols: str, numbers: str, value: float | None
+) -> None:
+    timeline = bp.run(bp.loads(f"program = '''\n{program}\n'''\n[inputs]\n{inputs}\n").graph)
+    found = local_derivative(timeline, next(iter(timeline.graph.edges)))
+    assert f"{found.symbol} = {' '.join(term.symbol for term in found.terms)}" == symbols
+    assert " ".join(term.number for term in found.terms) == numbers
+    assert found.value == value
+
+
+def test_a_term_that_is_filled_can_be_written_at_any_length() -> None:
+    story = last("y = sum(a * b)", "a = [1.0, -2.0]\nb = [3.0, 4.0]")
+    upstream, _, local = story.expression
+    assert (upstream.filled, local.filled) != (None, None)
+    assert [term.filled.number(str) for term in (upstream, local) if term.filled] == ["[1. 1.]", "[ 1. -2.]"]
+
+
+def test_what_is_computed_is_told_from_what_it_is_called() -> None:
+    assert [" ".join(term.symbol for term in story.expression) for story in told(TREE)] == [
+        *["", "", "a + b", "b + 1", "c · d", ""],
+        *["∂e/∂e · ∂e/∂c", "∂e/∂e · ∂e/∂d", "∂e/∂d · ∂d/∂b", "∂e/∂c · ∂c/∂a", "∂e/∂c · ∂c/∂b"],
+    ]
+
+
+def test_of_many_operands_only_those_are_named_that_a_formula_has() -> None:
+    operands = [f"x{number}" for number in range(300)]
+    inputs = "\n".join(f"{name} = 1.0" for name in operands)
+    graph = bp.loads(f"program = 'y = sum(stack([{', '.join(operands)}]))'\n[inputs]\n{inputs}\n").graph
+    timeline = bp.run(graph)
+    formula = formula_along(timeline, graph.consumers[graph["x7"].index][0], np.ones(300))
+    assert formula.template == "layer 7 of {g}"
+    assert set(formula.names) == {"g", "y", "statement"}
+    assert set(formula.values) == {"g", "y"}
+
+
+def test_a_derivative_that_is_transposed_is_in_brackets() -> None:
+    story = last("y = sum(x.T)", "x = [[1.0, 2.0]]")
+    assert story.symbols == "∂y/∂x += (∂y/∂x.T)ᵀ"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_tui.saving import save
+from backprop_tui.saving import save, save_text
 from backprop_tui.signals import undo_all
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and devices are others there")
@@ -29,10 +29,27 @@ def test_lines_are_written_in_utf_8_with_plain_line_ends(tmp_path: Path) -> None
     assert (tmp_path / "new").read_bytes() == "∂\nb\n".encode()
 
 
+def test_a_text_keeps_its_line_ends(tmp_path: Path) -> None:
+    save_text(str(tmp_path / "new"), ["\ufeffa\r\nb\n", "c"])
+    assert (tmp_path / "new").read_bytes() == "\ufeffa\r\nb\nc".encode()
+
+
 def test_a_file_that_exists_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old and longer")
     save(str(tmp_path / "a"), ["new"])
     assert contents(tmp_path) == {"a": "new\n"}
+
+
+def test_a_new_file_is_written_over_no_other(tmp_path: Path) -> None:
+    save_text(str(tmp_path / "new.txt"), ["ours"], new=True)
+
+    def meanwhile() -> Iterator[str]:
+        (tmp_path / "old.txt").write_text("theirs")
+        yield "ours"
+
+    with pytest.raises(FileExistsError):
+        save_text(str(tmp_path / "old.txt"), meanwhile(), new=True)
+    assert contents(tmp_path) == {"new.txt": "ours", "old.txt": "theirs"}
 
 
 def test_while_it_is_written_the_old_one_is_whole(tmp_path: Path) -> None:

@@ -16,9 +16,16 @@ from backprop_tui.template import Slot, pieces
         ("concat([{x0}, {x1}], axis=1)", [Slot("concat([", "x0", "", ","), Slot("", "x1", "]", ", axis=1)")]),
         ("{x}[0, 1:3]", [Slot("", "x", "[0, 1:3]", "")]),
         ("√({x}² + 1)", [Slot("√(", "x", "²", ""), "+ 1)"]),
+        ("-sin({x})", [Slot("-sin(", "x", ")", "")]),
+        ("2/√π · e**(-{x}²)", ["2/√π ·", Slot("e**(-", "x", "²)", "")]),
+        ("3 · {x}**2", ["3 ·", Slot("", "x", "**2", "")]),
+        (
+            "{n} · {x}**({n} - 1)",
+            [Slot("", "n", "", ""), "·", Slot("", "x", "", ""), "**", Slot("(", "n", "", ""), "- 1)"],
+        ),
         ("part 0 of {g}", ["part 0 of", Slot("", "g", "", "")]),
         ("1", ["1"]),
     ],
 )
 def test_what_touches_a_slot_belongs_to_it(template: str, wanted: list[Slot | str]) -> None:
-    assert pieces(template) == wanted
+    assert pieces(template) == tuple(wanted)

@@ -16,16 +16,17 @@ class Format(NamedTuple):
 
     summary: str
     options: tuple[str, ...] = ()
-    """Those of `width` and `theme` that `lines` takes."""
+    """Those of `width`, `unfolded` and `theme` that `lines` takes."""
     encoding: str | None = "utf-8"
     """None: for people, in the encoding of their terminal."""
 
 
 FORMATS = {
-    "txt": Format("the drawing as the app shows it, in characters", ("width",), encoding=None),
-    "svg": Format("the same picture in colour", ("width", "theme")),
+    "txt": Format("the drawing as the app shows it, in characters", ("width", "unfolded"), encoding=None),
+    "svg": Format("the same picture in colour", ("width", "unfolded", "theme")),
     "dot": Format("the graph for Graphviz"),
     "mermaid": Format("a flowchart for Mermaid"),
+    "torch": Format("the same run as a Python script for PyTorch"),
 }
 
 

@@ -69,6 +69,9 @@ class Autograd:
     """The first `LISTED` of each array."""
     wrong: int = 0
     """How many elements differ altogether."""
+    values: Sequence[Value | None] = ()
+    """PyTorch's own, of each node."""
+    grads: Sequence[Value | None] = ()
 
 
 def compare_with_pytorch(timeline: Timeline) -> Autograd:
@@ -180,7 +183,7 @@ def _compare(
                         element = tuple(map(int, np.unravel_index(flat, ours.shape)))
                         numbers = float(np.asarray(ours)[element]), float(np.asarray(theirs)[element])
                         disagreements.append(Disagreement(node.index, is_gradient, element, *numbers))
-    return Autograd(version, "", distances, tuple(disagreements), wrong)
+    return Autograd(version, "", distances, tuple(disagreements), wrong, values, grads)
 
 
 def _unsettled(timeline: Timeline) -> set[int]:

@@ -122,14 +122,23 @@ def finite_differences(timeline: Timeline) -> FiniteDifferences:
             if nudge is None:
                 budget -= _SEARCH * limit
                 continue
-            row = _compare(nudge, float(np.asarray(grads[node])[element]), closer=False)
-            budget -= (_FIRST_RUNS + _SEARCH) * nudge.cost
-            if row.verdict is not Verdict.AGREES and budget >= _CLOSER_RUNS * nudge.cost:
-                row = _compare(nudge, row.gradient, closer=True)
-                budget -= _CLOSER_RUNS * nudge.cost
+            budget -= _SEARCH * nudge.cost
+            row, spent = compare(nudge, float(np.asarray(grads[node])[element]), budget)
+            budget -= spent
             rows.append(row)
     rows.sort(key=attrgetter("node", "element"))
     return FiniteDifferences(tuple(rows), frozenset(grads), sum(map(count, shapes.values())))
+
+
+def compare(nudge: Nudge, gradient: float, budget: float = inf) -> tuple[Difference, float]:
+    """Compare one element, and say what that has cost. Call it under `np.errstate(all="ignore")`.
+
+    If the first look does not settle it, and the rest of the budget allows it, there is a closer one.
+    """
+    row, spent = _compare(nudge, gradient, closer=False), float(_FIRST_RUNS * nudge.cost)
+    if row.verdict is not Verdict.AGREES and budget - spent >= _CLOSER_RUNS * nudge.cost:
+        row, spent = _compare(nudge, gradient, closer=True), spent + _CLOSER_RUNS * nudge.cost
+    return row, spent
 
 
 class _Estimate(NamedTuple):

@@ -249,6 +249,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x, alpha: (x == 0) & (alpha != 1),
+                side=lambda y, x, alpha: np.sign(x) * (alpha != 1),
                 met="{x} is exactly 0, a kink of elu unless alpha is 1",
                 taken="the derivative is taken as alpha, as in PyTorch",
             ),

@@ -141,6 +141,7 @@ DIV = Operation(
     kinks=(
         Kink(
             where=lambda y, a, b: (b == 0) & (a != 0),
+            side=lambda y, a, b: np.sign(b),
             met="{b} is 0, a pole of the quotient",
             taken="the derivative is infinite",
         ),
@@ -179,6 +180,7 @@ POW = Operation(
     kinks=(
         Kink(
             where=lambda y, x, n: (x == 0) & (n < 0),
+            side=lambda y, x, n: np.sign(x) * (n < 0),
             met="{x} is 0 and its exponent negative, a pole",
             taken="the derivative is infinite",
         ),
@@ -256,6 +258,7 @@ HYPOT = Operation(
     kinks=(
         Kink(
             where=lambda y, a, b: y == 0,
+            side=lambda y, a, b: y == 0,
             met="{a} and {b} are both 0, the kink of a length",
             taken="the derivative is 0 / 0, not a number, as in PyTorch",
         ),

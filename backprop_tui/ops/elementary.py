@@ -114,7 +114,12 @@ OPERATIONS = (
         sample=Sample((2.0,)),
         because="{y} falls as {x} grows, the faster the larger {y} is: its slope is -1 / {x}², which is -{y}².",
         kinks=(
-            Kink(where=lambda y, x: x == 0, met="{x} is 0, the pole of 1 / {x}", taken="the derivative is infinite"),
+            Kink(
+                where=lambda y, x: x == 0,
+                side=lambda y, x: np.sign(x),
+                met="{x} is 0, the pole of 1 / {x}",
+                taken="the derivative is infinite",
+            ),
         ),
     ),
     elementwise(
@@ -128,6 +133,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x: x == 0,
+                side=lambda y, x: np.sign(x),
                 met="{x} is exactly 0, the kink of |{x}|",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),
@@ -152,6 +158,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x: x == 0,
+                side=lambda y, x: y,
                 met="{x} is exactly 0, where sign jumps",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),
@@ -176,6 +183,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x: np.isfinite(x) & (y == x),
+                side=lambda y, x: y,
                 met="{x} is a whole number, where floor jumps",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),

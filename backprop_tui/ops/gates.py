@@ -53,6 +53,12 @@ def clip_slope(y: Value, x: Value, min: float | None, max: float | None) -> Valu
     return plain(np.where((x >= low) & (x <= high), 1.0, 0.0))
 
 
+def clip_region(x: Value, min: float | None, max: float | None) -> Value:  # noqa: A002
+    """-2 below both bounds, 0 between them, 2 above; -1 and 1 on them."""
+    low, high = -np.inf if min is None else min, np.inf if max is None else max
+    return np.sign(x - low) + np.sign(x - high)
+
+
 def _torch_clamp(min: object, max: object) -> str:  # noqa: A002
     if min is None and max is None:  # which PyTorch refuses
         return "torch.clamp({x}, min=-float('inf'))"
@@ -122,6 +128,7 @@ def _choice(
         kinks=(
             Kink(
                 where=lambda y, a, b: a == b,
+                side=lambda y, a, b: np.sign(a - b),
                 met="{a} and {b} are equal, a tie",
                 taken="each gets half of the gradient, as in PyTorch",
             ),
@@ -149,6 +156,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x: x == 0,
+                side=lambda y, x: np.sign(x),
                 met="{x} is exactly 0, the kink of relu",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),
@@ -173,6 +181,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x, negative_slope: (x == 0) & (negative_slope != 1),
+                side=lambda y, x, negative_slope: np.sign(x) * (negative_slope != 1),
                 met="{x} is exactly 0, the kink of leaky_relu",
                 taken="the derivative is taken as negative_slope, as in PyTorch",
             ),
@@ -195,6 +204,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x, min, max: ((x == min) | (x == max)) & (clip_slope(y, x, min, max) != 0),  # noqa: A006
+                side=lambda y, x, min, max: clip_region(x, min, max),  # noqa: A006
                 met="{x} is exactly on a bound, a kink of clip",
                 taken="the derivative is taken as 1, as in PyTorch",
             ),

@@ -26,6 +26,9 @@ class Kink:
     """What the mask is over: the elements, or the `results` of a reduction."""
     forward: bool = True
     """Whether the value meets it, too. If not, it is told only on the way back."""
+    side: Callable[..., Any] | None = None
+    """`side(y, *operands, **attributes)`: labels that change, element by element, where one moves over it. None: there
+    is nothing to move over."""
     unsettled: bool = False
     """Whether PyTorch takes now one derivative, now another there, so that it cannot be compared. Ours is NaN."""
 

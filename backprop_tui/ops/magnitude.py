@@ -161,6 +161,7 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x, axis, ddof, keepdims: y == 0,
+                side=lambda y, x, axis, ddof, keepdims: y == 0,
                 met="all elements of {x} are equal, the kink of std",
                 taken="the derivative is taken as 0, as in PyTorch",
                 noun="results",
@@ -189,17 +190,20 @@ OPERATIONS = (
         kinks=(
             Kink(
                 where=lambda y, x, ord, axis, keepdims: (y == 0) & (1 < float(ord) < inf),  # noqa: A006
+                side=lambda y, x, ord, axis, keepdims: (y == 0) & (1 < float(ord) < inf),  # noqa: A006
                 met="{x} is a vector of zeros, the kink of its length",
                 taken="the derivative is taken as 0, as in PyTorch",
                 noun="results",
             ),
             Kink(
                 where=lambda y, x, ord, axis, keepdims: (x == 0) & (float(ord) <= 1),  # noqa: A006
+                side=lambda y, x, ord, axis, keepdims: np.sign(x) * (float(ord) <= 1),  # noqa: A006
                 met="{x} is exactly 0, the kink of the |{x}| that a norm of order 1 or less adds up",
                 taken="the derivative is taken as 0, as in PyTorch",
             ),
             Kink(
                 where=lambda y, x, ord, axis, keepdims: (ord == "inf") & tied(y, np.abs(x), axis),  # noqa: A006
+                side=lambda y, x, ord, axis, keepdims: (ord == "inf") & (np.abs(x) == spread(y, x, axis)),  # noqa: A006
                 met="{count} of {x} tie for the largest size",
                 taken="they share the gradient evenly, as in PyTorch",
             ),

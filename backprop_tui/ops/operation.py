@@ -9,8 +9,9 @@ upstream gradient ∂output/∂node) and `{statement}` (`c = a + b`).
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -27,6 +28,7 @@ ShapeRule: TypeAlias = Callable[[Sequence[Shape], Attributes], Shape]
 
 
 ONE = np.float64(1.0)
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 def pass_on(y: Value, *operands: Value) -> Value:
@@ -176,8 +178,8 @@ class Derivative:
         """The template of the formula for operands of these shapes."""
         return self.formula(shapes, attributes) if callable(self.formula) else self.formula
 
-    def words_for(self, y: Value, operands: Sequence[Value]) -> str:
-        """The template of the words for these values."""
+    def words_for(self, y: Value, operands: Iterable[Value]) -> str:
+        """The template of the words for these values, which are looked at only if it depends on them."""
         return self.words(y, *operands) if callable(self.words) else self.words
 
 
@@ -273,6 +275,15 @@ class Operation:
         """What the templates call that many operands: `a`, `b`; `x0`, `x1`, … if there may be any number."""
         return [f"{self.operands[0]}{number}" for number in range(count)] if self.variadic else self.operands
 
+    def slots_in(self, template: str) -> Mapping[str, int]:
+        """The operands that a template names: the position of each by its slot."""
+        named = _SLOT.findall(template)
+        if not self.variadic:
+            return {name: self.operands.index(name) for name in named if name in self.operands}
+        letters = self.operands[0]
+        places = {name: name.removeprefix(letters) for name in named if name.startswith(letters)}
+        return {name: int(place) for name, place in places.items() if place.isdecimal()}
+
     @property
     def signature(self) -> str:
         """How it is written in a program: `a + b`, `sum(x, axis=None, keepdims=False)`."""
@@ -317,7 +328,7 @@ class Operation:
         else:
             assert derivative.local is not None  # what has neither is not made
             moved = tangent * derivative.local(y, *operands, **attributes)
-        return plain(np.broadcast_to(moved, y.shape))
+        return plain(moved if moved.shape == y.shape else np.broadcast_to(moved, y.shape))
 
     def notation(self, names: Sequence[str], attributes: Attributes) -> str:
         """The template of a call in the program's own notation: `{a} + {b}`, `sum({x}, axis=0)`; `names` as `slots`."""

@@ -75,6 +75,7 @@ def tied(y: Value, x: Value, axis: Axis) -> Any:
 def _tie_for(kind: str) -> Kink:
     return Kink(
         where=lambda y, x, axis, keepdims: tied(y, x, axis),
+        side=lambda y, x, axis, keepdims: x == spread(y, x, axis),
         met=f"{{count}} of {{x}} tie for the {kind}",
         taken="they share the gradient evenly, as in PyTorch",
     )

@@ -21,6 +21,9 @@ from backprop_tui.scenario import limits
 from backprop_tui.scenario.codes import Code
 from backprop_tui.scenario.text import cells, clean, clean_path
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Editors of Windows begin a file with it."""
+
 _SNIPPET_CELLS = 100
 _CARET_CELLS = 40
 _ELLIPSIS = "…"
@@ -119,6 +122,23 @@ class Source:
 
     text: str
     name: str
+    raw: str = ""
+    """The same with its byte order mark and its own line ends; empty if it has neither."""
+
+    @property
+    def as_written(self) -> str:
+        """The text as the file has it."""
+        return self.raw or self.text
+
+    def place_as_written(self, offset: int) -> int:
+        """Where in `as_written` the character at an offset stands."""
+        if not self.raw:
+            return offset
+        line = self.text.rfind("\n", 0, offset) + 1
+        lines = self.raw.split("\n")
+        above = self.line_of(line) - 1
+        mark = 0 if above else len(self.raw) - len(self.raw.lstrip(BYTE_ORDER_MARK))
+        return sum(map(len, lines[:above])) + above + mark + offset - line
 
     def line_of(self, offset: int) -> int:
         """The line, from 1, of the character at an offset."""

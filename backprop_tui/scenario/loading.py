@@ -53,6 +53,12 @@ def loads(text: str, name: str = "<string>") -> Scenario:
     return _scenario(reading.check_text(text, name), title="")
 
 
+def revise(scenario: Scenario, text: str) -> Scenario:
+    """The scenario of another text of the same file. Raises ScenarioError."""
+    content = text.encode(errors="surrogatepass")  # half a character is refused as it is in a file
+    return _scenario(reading.decode(content, scenario.name), title=scenario.title)
+
+
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """No garbage is made while loading, and looking for it would take a fifth of the time of a large program."""
@@ -86,7 +92,8 @@ def _scenario(source: Source, title: str) -> Scenario:
         title=fields.title or clean(title) or output.node.title,
         description=fields.description,
         source=fields.source,
-        name=source.name,
+        file=source,
+        places={entry.name: entry.span for entry in fields.inputs},
         program=tuple(map(str.rstrip, clean(program.text.value.rstrip(), multiline=True).split("\n"))),
         graph=graph,
         expect=expect,

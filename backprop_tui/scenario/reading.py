@@ -8,7 +8,7 @@ import re
 
 from backprop_tui.scenario import files, formats, limits
 from backprop_tui.scenario.codes import Code
-from backprop_tui.scenario.diagnostics import ScenarioError, Source, fail, fail_whole_file
+from backprop_tui.scenario.diagnostics import BYTE_ORDER_MARK, ScenarioError, Source, fail, fail_whole_file
 from backprop_tui.scenario.text import describe
 
 MINIMAL_SCENARIO = '''\
@@ -57,17 +57,18 @@ def decode(content: bytes, name: str) -> Source:
             hint="a scenario is a few lines of text; is this the right file?",
         )
     _refuse_foreign(content, name)
-    content = content.removeprefix(codecs.BOM_UTF8)
+    text_only = content.removeprefix(codecs.BOM_UTF8)
     try:
-        text = content.decode()
+        text = text_only.decode()
     except UnicodeDecodeError as error:
-        raise _not_utf8(content, name, error) from None
-    return check_text(text, name)
+        raise _not_utf8(text_only, name, error) from None
+    return check_text(BYTE_ORDER_MARK + text if content != text_only else text, name)
 
 
 def check_text(text: str, name: str) -> Source:
     """The text with plain line ends. Raises ScenarioError if it is empty or not plain text."""
-    source = Source(text.removeprefix("\ufeff").replace("\r\n", "\n"), name)
+    plain = text.lstrip(BYTE_ORDER_MARK).replace("\r\n", "\n")
+    source = Source(plain, name, raw=text if plain != text else "")
     if not source.text.strip(" \t\n"):
         raise fail(source, Code.EMPTY_FILE, "the file is empty", 0, hint=f"a small scenario:\n{MINIMAL_SCENARIO}")
     formats.refuse_merge_conflict(source)

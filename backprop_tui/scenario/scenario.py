@@ -48,8 +48,10 @@ class Scenario:
     """Markdown."""
     source: str
     """Where the example comes from."""
-    name: str
-    """The file as the user named it."""
+    file: Source
+    """The text that says all this."""
+    places: Mapping[str, Span]
+    """Of each input, where its value stands in the file, with its flag if it has one there: `{ value = …, … }`."""
     program: tuple[str, ...]
     """The lines of the program; `Node.line` counts them."""
     graph: Graph
@@ -57,3 +59,13 @@ class Scenario:
     groups: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Nodes that the file says belong together, by what it calls them. Each node is in one group at most."""
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def expects(self) -> bool:
+        """Whether the file says what a run must compute."""
+        return bool(self.expect.spans)
+
+    @property
+    def name(self) -> str:
+        """The file as the user named it."""
+        return self.file.name

@@ -19,7 +19,7 @@ from backprop_tui.scenario.text import cells, clean, plural, quote
 from backprop_tui.scenario.toml_map import Document, Span
 
 _KEYS = ("title", "description", "source", "output", "seed", "program", "lesson", "inputs", "expect", "groups")
-_LESSON_KEYS = ("group", "order", "summary")
+_LESSON_KEYS = ("group", "order", "summary", "events")
 _INPUT_KEYS = ("value", "requires_grad")
 _EXPECT_KEYS = ("value", "values", "grads", "tolerance")
 _SYNONYMS = {
@@ -55,6 +55,8 @@ class Input:
     """None if it is broken; the name still counts as defined."""
     requires_grad: bool
     key: Span
+    span: Span
+    """Where its value stands."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,7 @@ class _Reader:
         self._known_keys(table, ("lesson",), _LESSON_KEYS)
         self._is("group", str, "text", "lesson")
         self._is("order", int, "an integer", "lesson")
+        self._is("events", int, "an integer", "lesson")
         self._is("summary", str, "text", "lesson")
 
     # Inputs
@@ -234,22 +237,25 @@ class _Reader:
             inputs[name] = self._input(name, key, data, span)
         return list(inputs.values())
 
-    def _input(self, name: str, key: str, data: Any, span: Span) -> Input:
+    def _input(self, name: str, key: str, data: Any, at: Span) -> Input:
+        span = self.document.value("inputs", key)
         if not isinstance(data, dict):
-            return Input(name, self._tensor(data, "inputs", key), True, span)
+            return Input(name, self._tensor(data, "inputs", key), True, at, span)
         before = self.report.errors
         self._known_keys(data, ("inputs", key), _INPUT_KEYS)
         requires_grad = data.get("requires_grad", True)
         if not self._is("requires_grad", bool, "true or false", "inputs", key):
             requires_grad = True
         if "value" not in data and self.report.errors > before:
-            return Input(name, None, requires_grad, span)
+            return Input(name, None, requires_grad, at, span)
         if "value" not in data:
             message = f"the input {quote(key)} has no value"
             hint = f"{quote(key)[1:-1]} = {{ value = 1.0, requires_grad = false }}"
-            self.report.error(Code.MISSING_KEY, message, *span, hint=hint)
-            return Input(name, None, requires_grad, span)
-        return Input(name, self._tensor(data["value"], "inputs", key, "value"), requires_grad, span)
+            self.report.error(Code.MISSING_KEY, message, *at, hint=hint)
+            return Input(name, None, requires_grad, at, span)
+        if self.document.source.text[span.start] != "{":  # a table by its header, or by dotted keys
+            span = self.document.value("inputs", key, "value")
+        return Input(name, self._tensor(data["value"], "inputs", key, "value"), requires_grad, at, span)
 
     # Expectations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 TAB = "    "
 _MAX_MARKS = 4
@@ -72,11 +73,15 @@ def clean_path(path: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """`1 entry`, `2 entries`, `no arguments`."""
+    """`1 entry`, `2,000 entries`, `no arguments`."""
+    return f"{count:,} {nouns(count, noun)}" if count else f"no {nouns(count, noun)}"
+
+
+def nouns(count: int, noun: str) -> str:
+    """`entry` if it is one, else `entries`."""
     if count == 1:
-        return f"1 {noun}"
-    nouns = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{count or 'no'} {nouns}"
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
 
 
 def _clean_line(line: str) -> str:
@@ -125,6 +130,7 @@ def _is_joining_letter(char: str) -> bool:
     return "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff" or "\U0001f3fb" <= char <= "\U0001f3ff"
 
 
+@lru_cache(4096)
 def _cells(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me") or _is_joining_letter(char):
         return 0

@@ -58,6 +58,14 @@ class Document:
             return value
         return _element(self.source, value.start, tuple(indices))
 
+    def lines(self, table: str) -> Iterator[Span]:
+        """The whole lines of each header and each statement of a table of the root, and of the tables below it."""
+        text = self.source.text
+        for path, entry in self._entries.items():
+            if path[0] == table:
+                end = text.find("\n", max(entry.key_end, entry.end))
+                yield Span(text.rfind("\n", 0, entry.key_start) + 1, end + 1 if end >= 0 else len(text))
+
     def numbers(self, *path: str) -> Iterator[re.Match[str]]:
         """Each number of a tensor as it is written, in row-major order."""
         words = _NUMBER_OR_COMMENT.finditer(self.source.text, *self.value(*path))

@@ -20,7 +20,7 @@ class Scope(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """Something that a user can do. The screen of its scope has a method `action_<id>` that does it."""
+    """Something that a user can do. The screen of its scope has a method `action_<id>` for it, or one that it names."""
 
     id: str
     scope: Scope
@@ -41,11 +41,13 @@ class Action:
     """Whether it stands at the right end of the footer, as what is of use everywhere does."""
     has_argument: bool = False
     """Whether the method gets the key pressed. Such an action is not in the palette."""
+    does: str = ""
+    """What it calls, if several actions share one method: `lens('paths')`."""
 
     @property
     def call(self) -> str:
         """What a screen calls it: those of everywhere are the app's."""
-        return f"app.{self.id}" if self.scope is Scope.EVERYWHERE else self.id
+        return f"app.{self.id}" if self.scope is Scope.EVERYWHERE else self.does or self.id
 
     @property
     def key_text(self) -> str:
@@ -55,7 +57,7 @@ class Action:
         return " ".join(key_name(key) for key in self.keys)
 
 
-GROUPS = MOVE, LOOK, GRAPH, FIND, APPLICATION = "Move", "Look", "Graph", "Find", "Application"
+GROUPS = MOVE, LOOK, LENS, GRAPH, FIND, APPLICATION = "Move", "Look", "Lenses", "Graph", "Find", "Application"
 """In the order in which the help shows them."""
 
 _KEY_NAMES = {
@@ -79,6 +81,7 @@ _KEY_NAMES = {
     "shift+up": "Shift+↑",
     "shift+down": "Shift+↓",
     "plus": "+",
+    "plus_minus_sign": "±",
     "minus": "-",
     "equals_sign": "=",
     "backspace": "Backspace",

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from backprop_tui.tui.action import APPLICATION, GROUPS, LOOK, MOVE, Action, Scope, key_name, spelled
 from backprop_tui.tui.find_actions import FIND_ACTIONS
 from backprop_tui.tui.inspector_actions import INSPECTOR_ACTIONS
+from backprop_tui.tui.lens_actions import LENS_ACTIONS
 from backprop_tui.tui.look_actions import LOOK_ACTIONS
 
 __all__ = ["ACTIONS", "GROUPS", "Action", "Scope", "at_hand", "bindings", "key_name", "key_of", "spelled"]
@@ -101,7 +102,17 @@ ACTIONS: tuple[Action, ...] = (
         help="Type a count before a key: 10l does ten events",
         has_argument=True,
     ),
+    Action(
+        id="predict",
+        scope=Scope.STEPPER,
+        group=MOVE,
+        keys=("P",),
+        label="Predict",
+        help="Be asked for what comes before it is shown, or no more; 1P to 4P: for the last quarter of the way back, "
+        "half of it, all of it, everything",
+    ),
     *FIND_ACTIONS,
+    *LENS_ACTIONS,
     *LOOK_ACTIONS,
     Action(
         id="inspect",
@@ -111,6 +122,7 @@ ACTIONS: tuple[Action, ...] = (
         label="Inspect node",
         help="Open the folded group, or show the selected or current node: every element, where it came from",
         footer="inspect",
+        yields=1,
     ),
     Action(
         id="select_previous",
@@ -129,6 +141,7 @@ ACTIONS: tuple[Action, ...] = (
         help="Select the node below in the table",
         footer="select",
         footer_keys="↑↓",
+        yields=2,
     ),
     Action(
         id="lesson",
@@ -138,6 +151,7 @@ ACTIONS: tuple[Action, ...] = (
         label="Read the lesson",
         help="Show the text and the source of the scenario",
         footer="lesson",
+        yields=2,
     ),
     Action(
         id="words_down",
@@ -145,7 +159,7 @@ ACTIONS: tuple[Action, ...] = (
         group=LOOK,
         keys=("J",),
         label="More of the chain rule",
-        help="Show what is below in the box of the chain rule",
+        help="Show what is below in the open lens, or else in the box of the chain rule",
     ),
     Action(
         id="words_up",
@@ -153,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
         group=LOOK,
         keys=("K",),
         label="Back in the chain rule",
-        help="Show what is above in the box of the chain rule",
+        help="Show what is above there",
     ),
     Action(
         id="labels",
@@ -201,7 +215,8 @@ ACTIONS: tuple[Action, ...] = (
         group=APPLICATION,
         keys=("escape",),
         label="Back",
-        help="Stop slow work, else drop the count typed, end the search, drop the selection, leave the focus, go back",
+        help="Stop slow work, else drop the count typed, end the search, close the lens, drop the selection, "
+        "leave the focus, go back",
     ),
     *INSPECTOR_ACTIONS,
     Action(
@@ -355,7 +370,7 @@ def bindings(scope: Scope) -> list[BindingType]:
                     made.append(
                         Binding(
                             ",".join(keys),
-                            action.id,
+                            action.does or action.id,
                             action.label,
                             show=False,
                             priority=has_priority,

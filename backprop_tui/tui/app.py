@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,13 @@ from textual.worker import WorkerFailed
 
 from backprop_tui.crash import report
 from backprop_tui.output import narrate
+from backprop_tui.palette import theme_name
 from backprop_tui.signals import end_on_signals, undo_all
 from backprop_tui.tui.actions import Scope, at_hand, bindings
 from backprop_tui.tui.themes import DEFAULT_THEME, OWN_THEMES, default_theme, extra_variables
 
 if TYPE_CHECKING:
+    from backprop_tui.predicting.scores import Journal
     from backprop_tui.scenario import Diagnostic, Scenario  # numpy: the list of lessons can do without
     from backprop_tui.tui.watching import WatchedFile
 
@@ -43,11 +46,13 @@ class BackpropApp(App[Exception]):
         path: str = "",
         file: WatchedFile | None = None,
         refused: Sequence[Diagnostic] = (),
+        predicts: bool = False,
     ) -> None:
         """An app for a scenario, or for the path of one, which may take long to load; without either, for the lessons.
 
         `file` is the scenario's own, if it is to be watched; `refused` says why it cannot be opened yet. The app
-        results in the ScenarioError of a path that cannot be opened. Raises InvalidThemeError for an unknown theme.
+        results in the ScenarioError of a path that cannot be opened. Whoever `predicts` is asked in every run that is
+        opened. Raises InvalidThemeError for an unknown theme.
         """
         # Without colour the terminal's own must stay: a theme's would only be turned into greys.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -58,6 +63,14 @@ class BackpropApp(App[Exception]):
         self._path = path
         self._file = file
         self._refused = refused
+        self.predicts = predicts
+
+    @cached_property
+    def journal(self) -> Journal:
+        """How runs were predicted so far."""
+        from backprop_tui.predicting.scores import Journal  # noqa: PLC0415  (seldom needed)
+
+        return Journal()
 
     @property
     def bug(self) -> BaseException | None:
@@ -86,7 +99,7 @@ class BackpropApp(App[Exception]):
             owner = self if action.scope is Scope.EVERYWHERE else screen
             if not action.has_argument and action.id != "command_palette":
                 title = f"{action.label} ({action.key_text})"
-                yield SystemCommand(title, action.help, getattr(owner, f"action_{action.id}"))
+                yield SystemCommand(title, action.help, partial(owner.run_action, action.does or action.id))
 
     def get_driver_class(self) -> type[Driver]:
         """Our own, where there is one."""
@@ -141,6 +154,7 @@ def run_app(
     path: str = "",
     file: WatchedFile | None = None,
     refused: Sequence[Diagnostic] = (),
+    predicts: bool = False,
 ) -> int:
     """Step through a scenario, or choose a lesson, until the user leaves. Needs a terminal. Arguments as of the app.
 
@@ -151,7 +165,9 @@ def run_app(
     thresholds = gc.get_threshold()
     gc.disable()  # until the first frame is there: almost nothing that starting up makes is garbage
     try:
-        app = BackpropApp(scenario, theme=theme, path=path, file=file, refused=refused)
+        app = BackpropApp(
+            scenario, theme=theme and theme_name(theme), path=path, file=file, refused=refused, predicts=predicts
+        )
         if theme is None:
             app.theme = default_theme(app.console.color_system)
         try:

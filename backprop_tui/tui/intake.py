@@ -18,8 +18,8 @@ MOST_WAITING = 16_384
 """Characters, and as many that are cut into tokens already: of kitty's long sequences, a thousand keys."""
 TYPED_AHEAD = 16
 """Keys and reports that are kept in any case: more than a person types while something is slow."""
-MOST_PASTED = 1_024
-"""Characters of a paste. The only places for one are a number and the name of a command."""
+MOST_PASTED = 4_096
+"""Characters of a paste. The largest thing to paste is the value of an input, and that has room for fewer."""
 
 ESCAPE = "\x1b"
 PASTE_START, PASTE_END = "\x1b[200~", "\x1b[201~"

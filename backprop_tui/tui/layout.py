@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+_LENS_BESIDE = 76
+"""Columns from which on a lens and the graph stand side by side."""
 SMALLEST = (60, 16)
 """Columns and rows below which nothing sensible can be shown."""
 
@@ -20,19 +22,30 @@ class Layout(NamedTuple):
     """Rows, with its frame."""
     boxed: bool = False
     """Whether the chain rule stands in a box; else under a rule."""
+    lens: int = 0
+    """Columns."""
 
 
-def layout(width: int, height: int, program: int = 0) -> Layout:
-    """The layout of a window for a program of that width.
+def layout(width: int, height: int, program: int = 0, *, has_lens: bool = False) -> Layout:
+    """The layout of a window for a program of that width, with a lens open or without one.
 
-    What gives way first: the program, then words, then columns of the table.
+    What gives way first: the program, then words, then columns of the table. To a lens gives way what is not about the
+    event: the table and the program; the words in a low window, the graph in a narrow one.
 
     >>> layout(120, 40)
-    Layout(fits=True, program=24, values=34, chain_rule=9, boxed=True)
+    Layout(fits=True, program=24, values=34, chain_rule=9, boxed=True, lens=0)
     """
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return Layout(fits=False)
     boxed = height >= 30
+    if has_lens:
+        plain = layout(width, height, program)
+        return plain._replace(
+            program=plain.program if width >= 160 else 0,
+            values=0,
+            chain_rule=plain.chain_rule if boxed else 0,
+            lens=_between(44, width // 2, 84) if width >= _LENS_BESIDE else width,
+        )
     return Layout(
         fits=True,
         program=_between(width // 5, program + 4, width * 4 // 15) if width >= 100 else 0,

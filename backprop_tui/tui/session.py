@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from backprop_tui.engine import flow
 from backprop_tui.engine.events import Event
@@ -13,8 +14,14 @@ from backprop_tui.formatting import abbreviate
 from backprop_tui.graph import Kind
 from backprop_tui.naming import name_of, symbol_of
 from backprop_tui.scenario import Scenario
+from backprop_tui.scenario.editing import Edits
 from backprop_tui.search import Index
 from backprop_tui.tui.walks import Found, Neighbours, Role, neighbours
+
+if TYPE_CHECKING:
+    from backprop_tui.lenses.changes import Changes
+    from backprop_tui.predicting.prediction import Prediction
+    from backprop_tui.tui.lenses.lens import Lens
 
 MAX_REPEAT = 999_999
 START = "start"
@@ -42,6 +49,16 @@ class Session:
         """What the last search found, until the user ends it."""
         self.neighbours: Neighbours | None = None
         """The operands or uses that the user goes through, until another key."""
+        self.edits = Edits(scenario)
+        """What was typed for the inputs since their file was read; the scenario has those values."""
+        self.changes: Changes | None = None
+        """What the last edit has changed; None if nothing has been edited since the file was read."""
+        self.lens: Lens[Any] | None = None
+        """What stands beside the graph, if anything does."""
+        self.prediction: Prediction | None = None
+        """What the user predicts of the run, and how well; None if the run is only watched."""
+        self.is_held = False
+        """Whether the last key would have led further than the user may see before an answer."""
         self.remark = ""
         """Why the last key has changed nothing."""
 
@@ -78,11 +95,27 @@ class Session:
         backward = accumulate((edges for _, edges in plan.senders), initial=first)
         return (*range(first), *sorted({*backward, len(self.timeline)}))
 
+    @property
+    def hides(self) -> bool:
+        """Whether something is still to be predicted: nothing may give it away."""
+        return self.prediction is not None and not self.prediction.is_over
+
+    @property
+    def trouble(self) -> int | None:
+        """Index of the first event that made an inf or a NaN, if there is one that the user may know of."""
+        bad = self.timeline.first_nonfinite
+        return None if bad is None or (self.hides and bad >= self.position) else bad
+
     def go(self, position: int) -> None:
-        """Go to a position, or to the nearer end of the run. A count typed for another key is dropped."""
+        """Go to a position, or to the nearer end of the run, and not beyond what is to be predicted.
+
+        A count typed for another key is dropped.
+        """
         self.repeat = 0
         self._let_go()
-        self.position = max(0, min(position, len(self.timeline)))
+        wanted = max(0, min(position, len(self.timeline)))
+        self.position = min(wanted, self.prediction.limit) if self.prediction else wanted
+        self.is_held = self.position < wanted
         self.event = self.timeline.event(self.position - 1) if self.position else None
         self.focus = self.event.node if self.event else None
 

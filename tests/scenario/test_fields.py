@@ -130,6 +130,7 @@ ABOVE = "a key of the scenario: it belongs above the first [table]"
         ('program = "c = a"\noutput = "zz"\n[inputs]\na = 1', ["S008 2:10 the names are a, c"]),
         ('program = "c = a"\n[[inputs.a]]\nvalue = 1', ["S003 2:10 "]),
         ('program = "c = a"\n[inputs]\na = 1\n[lesson]\norder = true', ["S003 5:9 "]),
+        ('program = "c = a"\n[inputs]\na = 1\n[lesson]\nevents = "9"', ["S003 5:10 "]),
         ('program = "a = b * 2"\n[inputs]\na = [1, 2]\nb = 1', ["P005 1:12 each name is assigned once"]),
         ('seed = 1\nprogram = "a = b * 2"\n[inputs]\na = [1, 2]\nb = 1', ["P005 2:12 each name is assigned once"]),
     ],

@@ -12,7 +12,7 @@ import pytest
 from tests.terminal.program import ANSWER, ENTER, ESCAPE, RIGHT, TREE, Program
 
 MEGABYTE = 1_000_000
-NOISE = bytes(set(range(256)) - set(b"qTgi?/\r\n\x1a\x10\x11\x03"))  # what quits, stops, or asks for a text
+NOISE = bytes(set(range(256)) - set(b"qTgi?/eS\r\n\x1a\x10\x11\x03"))  # what quits, stops, or asks for a text
 
 FLOODS: dict[str, str | bytes] = {
     "1,000 keys": RIGHT * 1_000,
@@ -90,6 +90,19 @@ def test_a_paste_is_no_keys() -> None:
         program.send("7")
         program.send(ENTER)
         program.wait_for(" 7/11")
+        program.send("q")
+        assert program.finish() == 0
+
+
+def test_a_paste_of_several_lines_is_one_text() -> None:
+    with Program(TREE) as program:
+        program.wait_for("quit")
+        program.send("e")
+        program.wait_for("Enter apply")
+        program.send("\x1b[200~[1,\t2,\r\n 3]\r4\x1b[201~")
+        program.wait_for("a = [1, 2,  3] 4")
+        program.send(ESCAPE)
+        program.wait_for("types another value")
         program.send("q")
         assert program.finish() == 0
 

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Any
 
 from rich.style import Style
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -54,8 +55,11 @@ async def text_of(pilot: Pilot[Any]) -> str:
     return "\n".join(strip.text.rstrip() for strip in await _strips(pilot))
 
 
-async def picture_of(pilot: Pilot[Any]) -> str:
-    """The screen as text, then the same with a letter for the style of each cell, then what the letters mean."""
+async def picture_of(pilot: Pilot[Any], part: Region | None = None) -> str:
+    """The screen as text, then the same with a letter for the style of each cell, then what the letters mean.
+
+    Or only a part of it.
+    """
     ground = _describe(style_of(pilot.app, Ink.TEXT, False)).split()[2]
     letters = {
         _describe(style_of(pilot.app, ink, lit)): letter.translate(_LIT) if lit else letter
@@ -65,7 +69,10 @@ async def picture_of(pilot: Pilot[Any]) -> str:
     }
     spare = iter("0123456789")
     rows = []
-    for strip in await _strips(pilot):
+    strips = await _strips(pilot)
+    if part:
+        strips = [strip.crop(part.x, part.right) for strip in strips[part.y : part.bottom]]
+    for strip in strips:
         row = ""
         for segment in strip:
             style = _describe(segment.style or Style())
@@ -75,7 +82,8 @@ async def picture_of(pilot: Pilot[Any]) -> str:
         rows.append(row.rstrip())
     used = set("".join(rows))
     legend = [f"{letter} {style}" for style, letter in letters.items() if letter in used]
-    return "\n\n".join((await text_of(pilot), "\n".join(rows), "\n".join(legend))) + "\n"
+    text = "\n".join(strip.text.rstrip() for strip in strips)
+    return "\n\n".join((text, "\n".join(rows), "\n".join(legend))) + "\n"
 
 
 _LETTERS = {
@@ -110,10 +118,12 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
         await pilot.pause(0.005)
 
 
-async def assert_looks_like(pilot: Pilot[Any], name: str) -> None:
-    """Compare the screen with the snapshot of that name."""
+async def assert_looks_like(
+    pilot: Pilot[Any], name: str, part: Region | None = None, written: Callable[[str], str] = str
+) -> None:
+    """Compare the screen, or a part of it, with the snapshot of that name, where it is `written` some other way."""
     path = SNAPSHOTS / f"{name}.txt"
-    picture = await picture_of(pilot)
+    picture = written(await picture_of(pilot, part))
     if os.environ.get(REGENERATE):
         path.write_text(picture, encoding="utf-8")
     assert picture == path.read_text(encoding="utf-8"), f"{name} changed; see {REGENERATE} in {__name__}"

@@ -25,7 +25,8 @@ OWNERS = {
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_has_a_method(action: Action) -> None:
-    assert callable(getattr(OWNERS[action.scope], f"action_{action.id}"))
+    name = action.call.removeprefix("app.").partition("(")[0]
+    assert callable(getattr(OWNERS[action.scope], f"action_{name}"))
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -66,7 +67,7 @@ async def test_the_palette_acts() -> None:
 
 
 async def test_a_question_mark_shows_the_help() -> None:
-    async with stepping(size=(120, 100)) as pilot:
+    async with stepping(size=(120, 140)) as pilot:
         await pilot.press("question_mark")
         shown = await text_of(pilot)
         for action in at_hand(Scope.STEPPER):
@@ -85,7 +86,7 @@ def test_a_click_on_the_footer_means_the_entry_under_it(width: int) -> None:
 
 
 def test_a_wide_footer_lists_all_that_belongs_there() -> None:
-    text = plain(footer.page(Scope.STEPPER, 120).line(0))
+    text = plain(footer.page(Scope.STEPPER, 160).line(0))
     assert [action.id for action in at_hand(Scope.STEPPER) if action.footer and action.footer not in text] == []
 
 

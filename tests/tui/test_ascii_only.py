@@ -88,6 +88,19 @@ def test_other_text_keeps_what_it_can(text: str, expected: str) -> None:
     assert translate(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("∂e/∂b = 1·2 + 1·(-3) = ·", "de/db = 1*2 + 1*(-3) = ."),
+        ("∂e/∂c·∂c/∂b", "de/dc*dc/db"),
+        ("≈1.27·10^30", "~1.27*10^30"),
+        ("∂·/∂b   ∂e/∂·   ∇· │", "d./db   de/d.   D. |"),
+    ],
+)
+def test_a_product_is_not_read_as_a_decimal(text: str, expected: str) -> None:
+    assert translate(text) == expected
+
+
 def test_sequences_for_the_terminal_are_left_alone() -> None:
     assert translate("\x1b[1;31m∂\x1b[0m") == "\x1b[1;31md\x1b[0m"
 

@@ -11,7 +11,7 @@ from textual.color import Color
 from backprop_tui.graph import Shape, Value
 from backprop_tui.tui.lines import COOL, COOL_MARKS, WARM, WARM_MARKS, Ink, Page, plain, width
 from backprop_tui.tui.panels import grid, heat
-from backprop_tui.tui.panels.columns import Field
+from backprop_tui.tui.panels.fields import Field
 from backprop_tui.tui.panels.plane import Plane, Window, folded, window
 from backprop_tui.tui.panels.statistics import Statistics
 from backprop_tui.tui.themes import OWN_THEMES, contrast

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import backprop_tui as bp
 from backprop_tui.lessons import read
 from backprop_tui.scenario.diagnostics import Diagnostic
 from backprop_tui.tui.app import BackpropApp
+from backprop_tui.tui.lenses.registry import LENSES, Entry
 from backprop_tui.tui.panels import problems
 from backprop_tui.tui.screens import home
 from backprop_tui.tui.screens.home import Home
@@ -107,7 +108,13 @@ async def written(pilot: Pilot[None]) -> str:
     return SEQUENCES.sub("\n", raw)
 
 
-async def everywhere(pilot: Pilot[None], screen: Screen[None]) -> AsyncIterator[str]:
+OF_THE_SCENARIO = ("search", "inspect", "lesson")
+OF_THE_APP = ("app.help", "go_to", "app.command_palette", "app.change_theme")
+
+
+async def everywhere(
+    pilot: Pilot[None], screen: Screen[None], actions: Sequence[str] = OF_THE_SCENARIO
+) -> AsyncIterator[str]:
     """Name every screen on which the text of a scenario may stand, while it is shown."""
     await pilot.app.push_screen(screen)
     assert isinstance(screen, Stepper)
@@ -117,7 +124,7 @@ async def everywhere(pilot: Pilot[None], screen: Screen[None]) -> AsyncIterator[
         screen.changed()
         yield f"event {position}"
     screen.session.search_again("is:input")
-    for action in ("search", "inspect", "lesson", "app.help", "go_to", "app.command_palette", "app.change_theme"):
+    for action in actions:
         await screen.run_action(action)
         yield action
         if isinstance(pilot.app.screen, Overlay):
@@ -142,10 +149,22 @@ async def test_a_scenario_full_of_payloads_writes_none_of_them(size: tuple[int, 
     path = tmp_path / "\x1b]0;pwn\x07\u202e[red]\n.toml"
     path.write_text(scenario(EVERYTHING, program=MARKUP + " שלום 中文 é"), encoding="utf-8")
     async with recorded(size) as pilot:
-        async for where in everywhere(pilot, first_screen(bp.load(path), str(path), WatchedFile(str(path)))):
+        screen = first_screen(bp.load(path), str(path), WatchedFile(str(path)))
+        async for where in everywhere(pilot, screen, OF_THE_SCENARIO + OF_THE_APP):
             shown = await written(pilot)
             assert is_harmless(shown), where
             assert MARKUP[:20] in shown or where not in ("the first event", "lesson")
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.id)
+async def test_a_lens_on_a_scenario_full_of_payloads_writes_none_of_them(lens: Entry) -> None:
+    async with recorded((120, 40)) as pilot:
+        await pilot.app.push_screen(first_screen(bp.loads(scenario(EVERYTHING)), "x.toml"))
+        await pilot.press("M", "f", lens.keys[0])  # the map has a blank of its own
+        assert stepper(pilot).session.lens
+        for key in ("full_stop", "greater_than_sign", "end"):
+            await pilot.press(key)
+            assert is_harmless(await written(pilot)), key
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -129,12 +129,18 @@ async def test_enter_inspects_the_current_node_with_all_digits() -> None:
         assert pilot.app.screen is not inspector
 
 
-async def test_the_lesson_can_be_read() -> None:
+async def test_the_lesson_can_be_read_and_its_answers_at_the_end_of_the_run() -> None:
     async with stepping() as pilot:
         await pilot.press("i")
         shown = await text_of(pilot)
-        assert "upstream · local derivative" in shown
+        assert "How much faster than b does e move?" in shown
+        assert "sum over all" not in shown
+        assert "The answers are here at the end of the run." in shown
         assert "Source: C. Olah" in shown
+        await pilot.press("i", "end", "i")
+        shown = await text_of(pilot)
+        assert "sum over all" in shown
+        assert "The answers are here" not in shown
         await pilot.press("i")
         stepper(pilot)
 

@@ -99,7 +99,7 @@ async def drag(pilot: Pilot[None], widget: str, *columns: int, row: int = 0) -> 
 
 async def test_a_drag_over_the_lessons_opens_none() -> None:
     async with BackpropApp().run_test(size=(120, 40)) as pilot:
-        await drag(pilot, "#lessons", 6, 7, 8, row=3)
+        await drag(pilot, "#lessons", 6, 7, 8, row=5)
         await pilot.pause()
         assert isinstance(pilot.app.screen, Home)
 

@@ -13,6 +13,7 @@ from backprop_tui.tui.panels.program import Program
 from backprop_tui.tui.panels.values import Table
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.widgets.panel import edge
+from benchmarks.scenarios import Network, mlp
 
 BATCHES = """
 program = '''
@@ -105,6 +106,12 @@ class TestTable:
                 if "." in line:
                     points |= {index for index, char in enumerate(line) if char == "." and index > 30}
         assert len(points) <= 2  # the gradient, and what it was before
+
+    @pytest.mark.parametrize("cells", [30, 24, 22])
+    def test_rows_are_told_apart_by_their_names(self, cells: int) -> None:
+        session = session_of(mlp(Network.random((2, 12, 12, 1)), [(0.1, 0.2)]))
+        names = [row[:8] for row in text(Table(session).page(cells))[1:]]
+        assert len(set(names)) > 0.9 * len(names)
 
     def test_a_node_without_a_gradient_says_so_from_the_start(self) -> None:
         session = session_of("program = 'y = x * t'\n[inputs]\nx = 2.0\nt = { value = 3.0, requires_grad = false }\n")
@@ -297,7 +304,18 @@ class TestLesson:
 
     def test_a_scenario_without_words_says_so(self) -> None:
         session = session_of("program = 'y = x * x'\n[inputs]\nx = 2.0\n")
-        assert text(lesson.page(session.scenario, 60)) == ["This scenario has no description."]
+        for is_done in (False, True):
+            assert text(lesson.page(session.scenario, 60, is_done=is_done)) == ["This scenario has no description."]
+
+    def test_answers_are_for_the_end_of_the_run(self) -> None:
+        words = 'description = """\nWhy?\n\n## Answers\n\nThat.\n"""\n'
+        scenario = session_of(words + "program = 'y = x * x'\n[inputs]\nx = 2.0\n").scenario
+        assert text(lesson.page(scenario, 60, is_done=False)) == [
+            "Why?",
+            "",
+            "The answers are here at the end of the run.",
+        ]
+        assert text(lesson.page(scenario, 60, is_done=True)) == ["Why?", "", "Answers", "", "That."]
 
     def test_markdown_knows_bold_code_and_lists_and_leaves_the_rest(self) -> None:
         lines = markdown.render("# Title\n\na **b** `c * d` [x](y)\nmore\n\n- one\n- two words\n", 9)

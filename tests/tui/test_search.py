@@ -324,7 +324,7 @@ async def test_another_run_closes_the_prompt_and_is_searched_again() -> None:
         old.search_again("y2")
         await pilot.press("slash")
         views = open_scenario(CHAIN)
-        await screen._replace(views, Correspondence(old.timeline, views.session.timeline))
+        await screen.renew(views, Correspondence(old.timeline, views.session.timeline))
         assert pilot.app.screen is screen
         assert screen.session is views.session
         assert screen.session.found

@@ -1,4 +1,4 @@
-"""What has become of a file that is watched: a line above everything else, while there is something to say."""
+"""What has become of a file that is watched, or of an edit: a line above all else, while there is something to say."""
 
 from __future__ import annotations
 
@@ -19,18 +19,24 @@ class News:
         self.problems: Sequence[Diagnostic] = ()
         """Why the file as it is now cannot be opened."""
         self.progress: Progress | None = None
-        """Of opening it again."""
+        """Of opening it again, or of another edit."""
+        self.what = "The file has changed"
+        """Why there is progress."""
+        self.lost = ""
+        """What has become of edits that do not fit the file any more."""
         self.was_stopped = False
         """Whether the user stopped that."""
 
     def page(self, cells: int) -> Page:
         """One line; none if the run on screen is that of the file."""
         if self.progress:
-            return Page.of([bar.line("The file has changed", self.progress, cells)])
+            return Page.of([bar.line(self.what, self.progress, cells)])
         if self.was_stopped:
             return Page.of([(Span(" The file has changed since; this is the run of what it was before.", Ink.STRONG),)])
         if self.problems:
             return Page.of([_refused(self.problems, cells)])
+        if self.lost:
+            return Page.of([(Span(f" {self.lost}", Ink.STRONG),)])
         return Page.of([])
 
 

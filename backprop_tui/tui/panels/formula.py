@@ -12,7 +12,7 @@ from backprop_tui.formatting import number, shape, summary
 from backprop_tui.graph import Value, is_finite
 from backprop_tui.template import Slot, pieces
 from backprop_tui.tui.lines import Ink, Line, Span, width
-from backprop_tui.tui.panels.columns import measure
+from backprop_tui.tui.panels.fields import measure
 
 _MOST_ELEMENTS = 64
 """A larger array is never shown whole."""

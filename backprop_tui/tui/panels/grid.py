@@ -12,7 +12,7 @@ from backprop_tui.graph import Array, Value
 from backprop_tui.tui.action import spelled
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
 from backprop_tui.tui.panels import heat
-from backprop_tui.tui.panels.columns import Field
+from backprop_tui.tui.panels.fields import Field
 from backprop_tui.tui.panels.plane import Element, Window
 from backprop_tui.tui.panels.statistics import Statistics
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_tui.engine.timeline import Phase
-from backprop_tui.tui.lines import Ink, Line, Page, Span, width
+from backprop_tui.tui.lines import Ink, Line, Page, Span, ends, width
 from backprop_tui.tui.session import Session
 
 PRODUCT = "backprop-tui"
@@ -11,12 +11,23 @@ _FORWARD, _BACKWARD = "   ▶ forward    ", "   ◀ backward   "
 
 
 def title(session: Session, cells: int, *, is_watched: bool = False) -> Page:
-    """` backprop-tui   Expression tree   watching`; what is faint only if there is room for it."""
-    line: Line = (Span(f" {session.scenario.title}", Ink.STRONG),)
+    """` backprop-tui   Expression tree   edited   watching`; what is faint only if there is room for it."""
+    edited = Span("   edited" if session.edits.typed else "", Ink.NEW_FORWARD)
+    line: Line = (Span(f" {session.scenario.title}", Ink.STRONG), edited, tally(session))
     watching = Span("   watching" if is_watched else "", Ink.FAINT)
     product = Span(f" {PRODUCT}  ", Ink.FAINT)
     candidates: tuple[Line, ...] = ((product, *line, watching), (*line, watching), line)
-    return Page.of([next((line for line in candidates if width(line) <= cells), line)])
+    return Page.of([next((line for line in candidates if width(line) <= cells), ends(line[:1], line[1:], cells))])
+
+
+def tally(session: Session) -> Span:
+    """`   3 of 4 right`, in a run that is predicted; of what was answered."""
+    prediction = session.prediction
+    if prediction is None:
+        return Span("")
+    if not prediction.settled:
+        return Span("   predict", Ink.FAINT)
+    return Span(f"   {prediction.right} of {prediction.settled} right", Ink.STRONG)
 
 
 def state(session: Session, cells: int) -> Page:

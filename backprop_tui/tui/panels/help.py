@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from backprop_tui.drawing.glyphs import DASHED, DOUBLE, HEAVY, LIGHT, SHADES, Border
+from backprop_tui.drawing.glyphs import DASHED, DOUBLE, HEAVY, LIGHT, NOT_FINITE, SHADES, Border
 from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED
+from backprop_tui.predicting.answers import RULE
 from backprop_tui.search import OF_OPERATION, OF_STATE, STATES
-from backprop_tui.tui.actions import GROUPS, Scope, at_hand, key_of
+from backprop_tui.tui.actions import GROUPS, Scope, at_hand, key_of, spelled
 from backprop_tui.tui.lines import Ink, Line, Page, Span, wrap
 from backprop_tui.tui.panels import heat
 
@@ -22,6 +23,13 @@ _SEARCH = (
     ("(3,4)", "a shape"),
     (f"{OF_OPERATION}mul", "only operations of such a name"),
     *((OF_STATE + state, meaning) for state, meaning in STATES.items()),
+)
+_PREDICT = (
+    ("Enter", "answers: 5, -0.25, 2/3, 1e-3, inf or nan; a comma is a decimal point"),
+    ("↑↓", "ask for the number, for its sign (+ - 0), or for the node that is next"),
+    ("Tab", "shows the event without an answer"),
+    ("Esc", "leaves the question, to look around; going on asks it again"),
+    ("right", RULE),
 )
 _W = key_of("emphasis")
 _WEIGHTS = "how much has come back along a line, as a share of the most so far; for arrays by their norms"
@@ -40,6 +48,7 @@ _GRAPH = (
     ("▼  ▽", Ink.TEXT, "the value has gone along the line; it has not yet"),
     (f"{DASHED.across * 3} {LIGHT.across * 3} {HEAVY.across * 3}", Ink.BACKWARD, f"after {_W}: {_WEIGHTS}"),
     (" ".join(SHADES), Ink.BACKWARD, f"after {_W} {_W}: the size of each gradient in four steps, likewise"),
+    (NOT_FINITE, Ink.TROUBLE, "there, too: the gradient is NaN or infinite"),
 )
 _MARKS = (
     ("▶ forward", Ink.FORWARD, "values are computed; values stand in this colour"),
@@ -67,6 +76,10 @@ def page(scope: Scope, cells: int) -> Page:
             lines += _entry(Span(action.key_text.ljust(_KEYS), Ink.KEY), action.help, cells)
         lines.append(())
     if scope is Scope.STEPPER:
+        lines.append((Span("In predict mode", Ink.HEADING),))
+        for words, meaning in _PREDICT:
+            lines += _entry(Span(spelled(words).ljust(_KEYS), Ink.STRONG), meaning, cells)
+        lines.append(())
         lines.append((Span("In a search", Ink.HEADING),))
         for words, meaning in _SEARCH:
             lines += _entry(Span(words.ljust(_KEYS), Ink.STRONG), meaning, cells)

@@ -1,10 +1,11 @@
-"""What the footer says about what the user has begun: a count, a search, a walk along the edges."""
+"""What the footer says about what the user has begun: a count, a search, a walk along the edges, a lens."""
 
 from __future__ import annotations
 
 from backprop_tui.formatting import abbreviate
 from backprop_tui.naming import name_of
-from backprop_tui.tui.actions import key_of
+from backprop_tui.tui.actions import key_name, key_of
+from backprop_tui.tui.lenses.registry import Entry, entry
 from backprop_tui.tui.lines import Ink, Line, Span
 from backprop_tui.tui.panels.footer import Hint
 from backprop_tui.tui.session import Session
@@ -24,6 +25,8 @@ def hint(session: Session) -> Hint | None:
         return _neighbours(session, session.neighbours)
     if session.found:
         return _found(session.found)
+    if session.lens:
+        return _lens(entry(session.lens.id))
     return None
 
 
@@ -39,6 +42,16 @@ def _found(found: Found) -> Hint:
     )
     keys = f"{key_of('next_node')} {key_of('previous_node')}"
     return Hint(text, (("next_node", keys, "next"), ("leave", key_of("leave"), "end")))
+
+
+def _lens(lens: Entry) -> Hint:
+    keys = []
+    if lens.choice:
+        keys.append(("lens_next", f"{key_of('lens_next')} {key_of('lens_previous')}", lens.choice))
+    if lens.view:
+        keys.append(("lens_turn", f"{key_of('lens_turn')} {key_of('lens_turn_back')}", lens.view))
+    text: Line = (Span(f" {key_name(lens.keys[0])}", Ink.KEY), Span(f" {lens.footer}", Ink.STRONG))
+    return Hint(text, (*keys, ("leave", key_of("leave"), "close")))
 
 
 def _neighbours(session: Session, neighbours: Neighbours) -> Hint:

@@ -11,7 +11,7 @@ import numpy as np
 from backprop_tui.formatting import number
 from backprop_tui.lenses.jacobian import JacobianRow, Part
 from backprop_tui.tui.lines import Ink, Line, Page, Span, wrap
-from backprop_tui.tui.panels.columns import Field, measure
+from backprop_tui.tui.panels.fields import Field, measure
 
 MOST = 1_000
 """Parts that are listed: nobody reads more."""

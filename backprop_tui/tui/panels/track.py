@@ -19,7 +19,7 @@ def page(session: Session, cells: int) -> Page:
     here = _cell(session.position, end, length)
     tick = _cell(session.timeline.seed_event, end, length)
     marks = {tick: Span(_TICK, Ink.BACKWARD if tick <= here else Ink.FAINT)}
-    bad = session.timeline.first_nonfinite
+    bad = session.trouble
     if bad is not None:
         marks[_cell(bad + 1, end, length)] = Span(_BAD, Ink.TROUBLE)
     backward = session.phase is Phase.BACKWARD

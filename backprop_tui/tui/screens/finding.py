@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backprop_tui.tui.screens.paced import Paced
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.walks import Found, Role
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from backprop_tui.tui.widgets.panel import Panel
+
+_THERE = "This is that event already"
 
 
 class Finding(Paced):
@@ -19,6 +23,20 @@ class Finding(Paced):
     def session(self) -> Session:
         """Where the user is, and in which run."""
         raise NotImplementedError
+
+    def say(self, remark: str = "") -> None:
+        """Show the session with a remark, why the last key has changed nothing; without one, with what it changed."""
+        self.session.repeat = 0
+        self.session.remark = remark
+        self.changed()
+
+    def go(self, somewhere: Callable[[], None], nowhere: str) -> None:
+        """Move the session, and say so if that leads nowhere."""
+        session = self.session
+        before = session.position, session.selected
+        somewhere()
+        has_moved = (session.position, session.selected) != before
+        self.say(session.remark or ("" if has_moved or session.is_held else nowhere))
 
     def action_search(self) -> None:
         """Ask what to search for; go along with what is chosen, and come back if that is not wanted."""
@@ -74,18 +92,21 @@ class Finding(Paced):
 
     def action_to_value(self) -> None:
         """Go to the event that computes the node."""
-        self.session.go_to_value()
-        self.changed()
+        self.go(self.session.go_to_value, _THERE)
 
     def action_to_gradient(self) -> None:
         """Go to the event that makes the gradient of the node complete."""
-        self.session.go_to_gradient()
-        self.changed()
+        self.go(self.session.go_to_gradient, _THERE)
 
     def action_centre(self) -> None:
         """Bring the current event to the middle of the graph, and into view everywhere."""
+        before = self._canvas.viewport, [panel.top for panel in self._panels]
         self.session.look_at_event()
         self.draw()
         self._canvas.centre(self.session.focus)
         for panel in self._panels:
             panel.follow()
+        if self.session.event is None:
+            self.say("There is no event yet")
+        elif before == (self._canvas.viewport, [panel.top for panel in self._panels]):
+            self.say("The event is in view, and the drawing goes no further")

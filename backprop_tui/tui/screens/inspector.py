@@ -243,9 +243,9 @@ class Inspector(Covering):
     # Actions, named in `tui.actions`
 
     def action_event_forward(self) -> None:
-        """Do the next event."""
+        """Do the next event; where it is to be predicted, go where that is asked."""
         self._session.step(1)
-        self.changed()
+        self._moved()
 
     def action_event_back(self) -> None:
         """Undo the last event."""
@@ -255,7 +255,7 @@ class Inspector(Covering):
     def action_next_change(self) -> None:
         """Go on to where the node changes next."""
         self._inspection.go_to_change(1)
-        self.changed()
+        self._moved()
 
     def action_previous_change(self) -> None:
         """Go back to where the node changed before."""
@@ -335,6 +335,12 @@ class Inspector(Covering):
     def action_close(self) -> None:
         """Go back to the graph."""
         self.dismiss()
+
+    def _moved(self) -> None:
+        if self._session.is_held:
+            self.dismiss()
+        else:
+            self.changed()
 
     def _changed_shape(self) -> None:
         self._lay_out(self.size.width, self.size.height)

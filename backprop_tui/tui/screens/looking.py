@@ -6,17 +6,21 @@ from collections.abc import Callable
 
 from textual import on
 
+from backprop_tui.drawing.boxes import LabelStyle
 from backprop_tui.folding.lines import HIDDEN
 from backprop_tui.tui.lines import Ink, Page, Span
 from backprop_tui.tui.panels import graph_edges
-from backprop_tui.tui.panels.sizes_legend import SCALES
-from backprop_tui.tui.scenery import Look, Scenery
+from backprop_tui.tui.panels.sizes_legend import legend
+from backprop_tui.tui.scenery import DETAILS, LEVEL_NAMES, Look, Scenery
 from backprop_tui.tui.screens.finding import Finding
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from backprop_tui.tui.widgets.panel import Panel
 
 _COLUMNS, _ROWS = 8, 4
 """How far the graph is panned at once."""
+_EDGES = 6
+"""Columns of the frame around a text in its edge."""
+_ALL_IN_VIEW = "All of the drawing is in view"
 
 
 class Looking(Finding):
@@ -62,7 +66,8 @@ class Looking(Finding):
             return graph_edges.lower(graph_edges.REFUSED, width)
         box = setting.scene.box_of[session.node]
         if box == HIDDEN or setting.scene.group(box) is None or (session.event is None and session.selected is None):
-            scale = SCALES[canvas.emphasis]
+            has_trouble = session.trouble is not None
+            scale = legend(canvas.emphasis, width - _EDGES, has_trouble=has_trouble)
             return graph_edges.lower((Span(scale, Ink.FAINT),) if scale else (), width)
         is_selected = session.selected is not None
         state = setting.view(session.position, session.selected).node(box)
@@ -71,9 +76,8 @@ class Looking(Finding):
 
     def change_look(self, change: Callable[[Look], Look]) -> None:
         """Draw something else."""
-        self.session.repeat = 0
         self._canvas.look = change(self._canvas.look)
-        self.changed()
+        self.say()
 
     def open_group(self) -> bool:
         """Open what hides the selected or current node. If there is a group's box that the user means, only that.
@@ -121,20 +125,31 @@ class Looking(Finding):
         self.change_look(change)
         if self._canvas.look == before:
             has_groups = len(self.scenery.stage.groups) > 0
-            self.session.remark = "No group around it to fold" if has_groups else "This graph has no groups to fold"
-            self.changed()
+            self.say("No group around it to fold" if has_groups else "This graph has no groups to fold")
 
     def action_richer(self) -> None:
         """Show more detail."""
-        self.change_look(lambda look: look.zoomed(self._canvas.drawing, 1))
+        self._change_detail(1, f"There is no more detail than {LEVEL_NAMES[0]}")
 
     def action_plainer(self) -> None:
         """Show less detail."""
-        self.change_look(lambda look: look.zoomed(self._canvas.drawing, -1))
+        self._change_detail(-1, f"There is no less detail than {LEVEL_NAMES[-1]}")
+
+    def _change_detail(self, steps: int, nowhere: str) -> None:
+        """Zoom as far as it goes."""
+        look, drawing = self._canvas.look, self._canvas.drawing
+        zoomed = look.zoomed(drawing, steps)
+        if zoomed.level == look.level_of(drawing):
+            self.say(nowhere)
+        else:
+            self.change_look(lambda _: zoomed)
 
     def action_fit(self) -> None:
         """Show as much detail as fits."""
-        self.change_look(Look.fitted)
+        if self._canvas.look.fitted() == self._canvas.look:
+            self.say("The detail is that for this window already")
+        else:
+            self.change_look(Look.fitted)
 
     def action_turn(self) -> None:
         """Draw the other way round."""
@@ -142,15 +157,22 @@ class Looking(Finding):
 
     def action_labels(self) -> None:
         """Show or hide the local derivatives."""
-        self.session.repeat = 0
-        self.changed()
-        self._canvas.toggle_labels()
+        look, drawing = self._canvas.look, self._canvas.drawing
+        is_certain = look.level is not None or look.has_labels
+        if drawing and is_certain and DETAILS[look.level_of(drawing)].label is LabelStyle.NONE:
+            self.say("With so little detail there are no labels")
+        else:
+            self.say()
+            self._canvas.toggle_labels()
 
     def action_overview(self) -> None:
         """Show or hide the map."""
-        self.session.repeat = 0
-        self.changed()
+        had_map = self._canvas.has_map
         self._canvas.toggle_map()
+        if self._canvas.viewport.fits:
+            self.say(_ALL_IN_VIEW)
+        else:
+            self.say("There is no room for the map" if self._canvas.has_map == had_map else "")
 
     def action_pan_left(self) -> None:
         """Show what is further left."""
@@ -169,8 +191,11 @@ class Looking(Finding):
         self._pan(0, _ROWS)
 
     def _pan(self, columns: int, rows: int) -> None:
-        had_count = self.session.repeat > 0
+        had_hint = self.session.repeat > 0 or self.session.remark
         count = self.session.take_repeat()
+        before = self._canvas.viewport
         self._canvas.pan(columns * count, rows * count)
-        if had_count:
-            self.changed()
+        if before == self._canvas.viewport:
+            self.say(_ALL_IN_VIEW if before.fits else "The drawing goes no further")
+        elif had_hint:
+            self.say()

@@ -10,11 +10,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from backprop_tui.search import asks_for_the_end
 from backprop_tui.tui.action import spelled
 from backprop_tui.tui.layout import layout
 from backprop_tui.tui.lines import Ink, Line, Page, Span, width
 from backprop_tui.tui.panels import matches
 from backprop_tui.tui.screens.modal import Modal
+from backprop_tui.tui.screens.prompt import Typed, printable
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.walks import Found
 from backprop_tui.tui.widgets.panel import Frame, Panel
@@ -28,16 +30,12 @@ _NARROW = 74
 """Columns below which keys stand without words."""
 
 
-class Query(Input):
+class Query(Typed):
     """A line to type into that takes of a paste what there is room for."""
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Put it where the cursor is, in place of what is selected."""
-        event.prevent_default()
-        event.stop()
-        text = "".join(char for char in event.text[:MOST_TYPED] if char.isprintable())
-        start, end = sorted(self.selection)
-        self.replace(text[: MOST_TYPED - len(self.value) + end - start], start, end)
+    def taken(self, text: str, room: int) -> str:
+        """The first line, as much of it as fits."""
+        return printable(text[:MOST_TYPED].partition("\n")[0])[:room]
 
     def restricted(self) -> None:
         """Take no more, and make no noise about it."""
@@ -121,7 +119,8 @@ class Search(Modal[Found | None]):
     def _find(self, query: str) -> None:
         if query != self._query:
             self._query = query
-            self._found = self._session.index.find(query)
+            tells = self._session.hides and asks_for_the_end(query)
+            self._found = () if tells else self._session.index.find(query)
             self._choose(0)
 
     @on(Input.Changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
@@ -11,28 +11,34 @@ from backprop_tui.engine.correspondence import Correspondence
 from backprop_tui.narration import narrate
 from backprop_tui.progress import Cancelled, Progress
 from backprop_tui.scenario import ScenarioError
-from backprop_tui.tui.actions import Scope, bindings
+from backprop_tui.scenario.editing import Edits, Refused
+from backprop_tui.tui.actions import Scope, bindings, key_of
 from backprop_tui.tui.background import in_background
 from backprop_tui.tui.layout import SMALLEST, layout
 from backprop_tui.tui.lines import Ink, Page, Span, wrap
 from backprop_tui.tui.panels import chain_rule, footer, header, hints, lesson, problems, track
 from backprop_tui.tui.panels.banner import News
 from backprop_tui.tui.scenery import Scenery
-from backprop_tui.tui.screens.looking import Looking
 from backprop_tui.tui.screens.overlay import Overlay
+from backprop_tui.tui.screens.predicting import Predicting
 from backprop_tui.tui.screens.stack import close_all_above, go_back
 from backprop_tui.tui.session import Session
-from backprop_tui.tui.views import Views, open_file
+from backprop_tui.tui.views import Views, open_file, open_scenario
 from backprop_tui.tui.watching import WatchedFile
 from backprop_tui.tui.widgets.graph_canvas import GraphCanvas
 from backprop_tui.tui.widgets.panel import Frame, Panel
 
+_START, _END = "The run begins here", "The run ends here"
+_ONLY = "Nothing else was found"
+_HERE = "This is that event already"
 
-class Stepper(Looking):
+
+class Stepper(Predicting):
     """Shows a session."""
 
     SCOPE = Scope.STEPPER
     AUTO_FOCUS = None
+    BLANK = True  # panels cover it
     BINDINGS = bindings(SCOPE)
 
     def __init__(self, views: Views, file: WatchedFile | None = None) -> None:
@@ -40,7 +46,6 @@ class Stepper(Looking):
         super().__init__()
         self._views = views
         self._file = file
-        self._news = News()
 
     @property
     def session(self) -> Session:
@@ -56,7 +61,7 @@ class Stepper(Looking):
         with Horizontal(id="header"):
             yield Panel(self._title, "title", frame=Frame.NONE)
             yield Panel(lambda width, _: header.state(self.session, width), "state", frame=Frame.NONE)
-        yield Panel(lambda width, _: self._news.page(width), "banner", frame=Frame.NONE)
+        yield Panel(lambda width, _: self.news.page(width), "banner", frame=Frame.NONE)
         with Horizontal(id="body"):
             yield Panel(lambda width, _: self._views.program.page(width), "program", title="Program")
             with Vertical(id="frame"):
@@ -65,6 +70,7 @@ class Stepper(Looking):
                     yield GraphCanvas(id="graph")
                 yield Panel(self.lower_edge, "lower", frame=Frame.NONE)
             yield Panel(lambda width, _: self._views.table.page(width), "values", title="Values and gradients")
+            yield Panel(self.lens_page, "lens")
         yield Panel(self._explanation, "chain-rule", title="Chain rule")
         yield Panel(lambda width, _: track.page(self.session, width), "track", frame=Frame.NONE)
         yield Panel(self._footer, "footer", frame=Frame.NONE)
@@ -77,24 +83,35 @@ class Stepper(Looking):
         self._panels = list(self.query(Panel))
         self._canvas = self.query_one(GraphCanvas)
         self._upper, self._lower = self.query_one("#upper", Panel), self.query_one("#lower", Panel)
-        self._lay_out(self.app.size.width, self.app.size.height)
+        self.lay_out()
         self._canvas.show(self.scenery, self.scenery.first)
         if self._file:
             self.run_worker(self._follow(self._file))
+        if self.predicts_at_once:
+            self.action_predict()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fit the panels into the window."""
         if self.children:
-            self._lay_out(event.size.width, event.size.height)
+            self.lay_out()
 
-    def _lay_out(self, width: int, height: int) -> None:
-        sizes = layout(width, height, self._views.program.width)
+    def lay_out(self) -> None:
+        """Size the panels for the window and the open lens."""
+        width, height = self.app.size
+        sizes = layout(width, height, self._views.program.width, has_lens=self.session.lens is not None)
         self.set_class(not sizes.fits, "-too-small")
-        program, values, rule = (self.query_one(id_, Panel) for id_ in ("#program", "#values", "#chain-rule"))
+        program, values, lens, rule = (
+            self.query_one(id_, Panel) for id_ in ("#program", "#values", "#lens", "#chain-rule")
+        )
         self.query_one("#state").styles.width = header.state_width(self.session, width)
         program.display = sizes.program > 0
         program.styles.width = sizes.program
+        values.display = sizes.values > 0
         values.styles.width = sizes.values
+        lens.display = sizes.lens > 0
+        lens.styles.width = sizes.lens
+        self.query_one("#frame").display = sizes.lens < width
+        rule.display = sizes.chain_rule > 0
         rule.styles.height = sizes.chain_rule
         rule.set_frame(Frame.BOX if sizes.boxed else Frame.RULE)
 
@@ -105,28 +122,34 @@ class Stepper(Looking):
 
         def reopened(progress: Progress) -> tuple[Views, Correspondence]:
             views = open_file(file.path, progress)
+            edits = self.session.edits.on(views.session.scenario)
+            if edits.typed:
+                try:
+                    views = open_scenario(edits.scenario(), progress)
+                except Refused:
+                    edits = edits.moved(-edits.done)
+            views.session.edits = edits
             return views, Correspondence(self.session.timeline, views.session.timeline)
 
         while True:
             await file.changed()
-            self._news = News()
-            self._news.progress = Progress()
-            ticking = self.set_interval(1 / 10, self._show_news)
-            try:
-                views, same = await in_background(reopened, self._news.progress)
-            except ScenarioError as error:
-                await self._close_what_is_of_the_run()
-                self._news.problems = error.diagnostics
-            except Cancelled:
-                self._news.was_stopped = True
-            else:
-                await self._replace(views, same)
-            finally:
-                ticking.stop()
-                self._news.progress = None
-            self._show_news()
+            async with self.renewing:
+                self.news = News()
+                progress = Progress()
+                try:
+                    with self.telling(self.news.what, progress):
+                        views, same = await in_background(reopened, progress)
+                except ScenarioError as error:
+                    await self._close_what_is_of_the_run()
+                    self.news.problems = error.diagnostics
+                except Cancelled:
+                    self.news.was_stopped = True
+                else:
+                    self.news.lost = _lost(self.session.edits, views.session.edits)
+                    await self.renew(views, same)
+                self.show_news()
 
-    async def _replace(self, views: Views, same: Correspondence) -> None:
+    async def renew(self, views: Views, same: Correspondence) -> None:
         """Show another run at the same event."""
         await self._close_what_is_of_the_run()
         old, scenery, self._views = self.session, self.scenery, views
@@ -136,7 +159,10 @@ class Stepper(Looking):
             self.session.select(same.node(old.selected))
         if old.found:
             self.session.search_again(old.found.query)
-        self._lay_out(self.size.width, self.size.height)
+        self.predict_like(old)
+        if old.lens:
+            self.session.lens = old.lens.resumed(self.session)
+        self.lay_out()
         look = self._canvas.look
         centre = None if look.centre is None else same.node(look.centre)
         look = self.scenery.like(scenery, look, centre)
@@ -150,8 +176,8 @@ class Stepper(Looking):
             await close_all_above(self)
             self.changed()  # what lay above may have moved on
 
-    def _show_news(self) -> None:
-        self.set_class(self._news.page(self.size.width).length > 0, "-news")
+    def show_news(self) -> None:
+        self.set_class(self.news.page(self.size.width).length > 0, "-news")
         self.query_one("#banner", Panel).redraw()
 
     # Drawing
@@ -192,7 +218,9 @@ class Stepper(Looking):
     @on(Panel.Dragged, "#track")
     def _scrub(self, event: Panel.Pointed) -> None:
         self.session.go(track.position_at(self.session, event.panel.size.width, event.column))
-        self.changed()
+        if self.session.is_held:  # no question comes up under a mouse that drags
+            self.session.is_held, self.session.remark = False, f"{key_of('step')} asks what comes next"
+        self.come_back()
 
     @on(Panel.Clicked, "#footer")
     async def _press(self, event: Panel.Clicked) -> None:
@@ -205,48 +233,45 @@ class Stepper(Looking):
 
     def action_step(self) -> None:
         """Do the next event."""
-        self.session.step(self.session.take_repeat())
-        self.changed()
+        self.go(lambda: self.session.step(self.session.take_repeat()), _END)
 
     def action_back(self) -> None:
         """Undo the last event."""
-        self.session.step(-self.session.take_repeat())
-        self.changed()
+        self.go(lambda: self.session.step(-self.session.take_repeat()), _START)
 
     def action_next_node(self) -> None:
         """Go on until the next node is done; after a search, to what else was found."""
-        go = self.session.next_found if self.session.found else self.session.next_node
-        go(self.session.take_repeat())
-        self.changed()
+        session = self.session
+        count = session.take_repeat()
+        if session.found:
+            self.go(lambda: session.next_found(count), _ONLY)
+        else:
+            self.go(lambda: session.next_node(count), _END)
 
     def action_previous_node(self) -> None:
         """Go back to where the last node began; after a search, to what was found before it."""
-        count = self.session.take_repeat()
-        if self.session.found:
-            self.session.next_found(-count)
+        session = self.session
+        count = session.take_repeat()
+        if session.found:
+            self.go(lambda: session.next_found(-count), _ONLY)
         else:
-            self.session.previous_node(count)
-        self.changed()
+            self.go(lambda: session.previous_node(count), _START)
 
     def action_end_of_phase(self) -> None:
         """Go to the end of the phase."""
-        self.session.end_of_phase()
-        self.changed()
+        self.go(self.session.end_of_phase, _END)
 
     def action_start_of_phase(self) -> None:
         """Go to the start of the phase."""
-        self.session.start_of_phase()
-        self.changed()
+        self.go(self.session.start_of_phase, _START)
 
     def action_start(self) -> None:
         """Go to before the first event."""
-        self.session.go(0)
-        self.changed()
+        self.go(lambda: self.session.go(0), _START)
 
     def action_end(self) -> None:
         """Go to after the last event."""
-        self.session.go(len(self.session.timeline))
-        self.changed()
+        self.go(lambda: self.session.go(len(self.session.timeline)), _END)
 
     def action_go_to(self) -> None:
         """Ask for an event and go there."""
@@ -254,8 +279,7 @@ class Stepper(Looking):
 
         def go(number: int | None) -> None:
             if number is not None:
-                self.session.go(number)
-                self.changed()
+                self.go(lambda: self.session.go(number), _HERE)
 
         self.app.push_screen(GoTo(len(self.session.timeline)), go)
 
@@ -266,13 +290,11 @@ class Stepper(Looking):
 
     def action_select_previous(self) -> None:
         """Select the node above."""
-        self.session.select_row(-self.session.take_repeat())
-        self.changed()
+        self.go(lambda: self.session.select_row(-self.session.take_repeat()), "There is no node above")
 
     def action_select_next(self) -> None:
         """Select the node below."""
-        self.session.select_row(self.session.take_repeat())
-        self.changed()
+        self.go(lambda: self.session.select_row(self.session.take_repeat()), "There is no node below")
 
     def action_inspect(self) -> None:
         """Open the folded group, or look at a node closely; the steps done meanwhile are done here, too."""
@@ -282,64 +304,88 @@ class Stepper(Looking):
             return
         self.session.repeat = 0
         self.changed()
-        self.app.push_screen(Inspector(self.session), lambda _: self.changed())
+        self.app.push_screen(Inspector(self.session), lambda _: self.come_back())
 
     def action_lesson(self) -> None:
         """Show the text of the scenario."""
         self.session.repeat = 0
         self.changed()
         scenario = self.session.scenario
-        self.app.push_screen(
-            Overlay(lambda width, _: lesson.page(scenario, width), title=scenario.title, key="i", of_run=True)
-        )
+        is_done = self.session.position == len(self.session.timeline)
+
+        def text(width: int, _height: int) -> Page:
+            return lesson.page(scenario, width, is_done=is_done)
+
+        self.app.push_screen(Overlay(text, title=scenario.title, key="i", of_run=True))
 
     def action_words_down(self) -> None:
-        """Show what is below in the box of the chain rule."""
-        self.query_one("#chain-rule", Panel).scroll_rows(1)
+        """Show what is below in the lens, or else in the box of the chain rule."""
+        self._scroll_words(1)
 
     def action_words_up(self) -> None:
-        """Show what is above in the box of the chain rule."""
-        self.query_one("#chain-rule", Panel).scroll_rows(-1)
+        """Show what is above in the lens, or else in the box of the chain rule."""
+        self._scroll_words(-1)
+
+    def _scroll_words(self, rows: int) -> None:
+        panel = self.query_one("#lens" if self.session.lens else "#chain-rule", Panel)
+        before = panel.top
+        panel.scroll_rows(rows)
+        self.say("" if panel.top != before else "There is no more below" if rows > 0 else "There is no more above")
 
     def action_emphasis(self) -> None:
         """Show sizes as weights, as heat, or not at all."""
-        self.session.repeat = 0
         sizes, kinds = self.scenery.texts.sizes, list(Emphasis)
         following = kinds[(kinds.index(self._canvas.emphasis) + 1) % len(kinds)]
         if sizes.are_quick:
             self._canvas.emphasise(following)
-        else:
-            self.session.remark = "The arrays are too large to look at every contribution"
-        self.changed()
+        self.say("" if sizes.are_quick else "The arrays are too large to look at every contribution")
 
     def action_animation(self) -> None:
         """Animate single steps, or leave it."""
-        self.session.repeat = 0
-        self.session.remark = "Single steps flow" if self._canvas.toggle_animation() else "Single steps do not flow"
-        self.changed()
+        self.say("Single steps flow" if self._canvas.toggle_animation() else "Single steps do not flow")
 
     def action_problems(self) -> None:
         """Show what is wrong with the watched file."""
-        found = self._news.problems
+        found = self.news.problems
         if found:
             self.app.push_screen(
                 Overlay(lambda width, _: problems.page(found, width), title="Errors", key="E", of_run=True)
             )
+        else:
+            self.say("The file has no errors" if self._file else "No file is watched: --watch follows one")
 
     def action_leave(self) -> None:
-        """Stop slow work, else drop the count, end the search, drop the selection, leave the focus, go back."""
-        if self._news.progress:
-            self._news.progress.cancel()
+        """Stop slow work, else drop what was begun last: count, search, lens, selection, focus. Else go back."""
+        self.session.remark = ""
+        if self.news.progress:
+            self.news.progress.cancel()
+        elif self.is_studying:
+            self.open_lens(None)
         elif self._canvas.is_busy:
             self._canvas.stop_drawing()
         elif self.session.repeat:
             self.session.repeat = 0
         elif self.session.found:
             self.session.found = None
+        elif self.session.lens:
+            self.open_lens(None)
         elif self.session.selected is not None:
             self.session.select(None)
         elif self._canvas.look.is_focused:
             self._canvas.look = self.scenery.focused(self._canvas.look, self.session.node)
         elif go_back(self):
             return
+        else:
+            self.session.remark = f"{key_of('quit')} quits"
         self.changed()
+
+
+def _lost(before: Edits, after: Edits) -> str:
+    """What has become of edits in a file that has changed; empty if they are made in it, too."""
+    if before.done and after.steps and not after.done:
+        again = f"{key_of('edit')} and then {key_of('lens_next')}"
+        return f"The edits do not fit the file as it is now, and are undone: {again} does them again."
+    gone = {step.input for step in before.steps} - set(after.base.places)
+    if gone:
+        return f"The file has no input {', '.join(sorted(gone))} any more: edits of it are gone."
+    return ""

@@ -1,0 +1,1 @@
+"""What stands beside the graph: one module per lens, all of them named in `registry`."""
