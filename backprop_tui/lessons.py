@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from backprop_tui.scenario.text import clean
+
+_ANSWERS = re.compile(r"^#+ *answers? *$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Lesson:
     title: str
     description: str
     """Markdown."""
+    events: int = 0
+    """How many steps it takes, as the file says; 0 if it does not."""
 
 
 @cache
@@ -51,4 +56,15 @@ def read(path: Path) -> Lesson:
         summary=clean(lesson["summary"]),
         title=clean(scenario["title"]),
         description=clean(scenario["description"], multiline=True),
+        events=lesson.get("events", 0),
     )
+
+
+def questions(description: str) -> str:
+    """What a lesson asks: its text up to the heading `Answers`; all of it, if there is none."""
+    return _ANSWERS.split(description, maxsplit=1)[0].rstrip()
+
+
+def answers(description: str) -> str:
+    """What a lesson tells, below that heading; empty, if there is none."""
+    return "".join(_ANSWERS.split(description, maxsplit=1)[1:]).strip()

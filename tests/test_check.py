@@ -243,3 +243,21 @@ def test_the_numbers_in_the_table_have_all_their_digits() -> None:
     assert [one.wanted for one in report.mismatches] == [6 + 1e-8]
     assert "6.00000001" in list(lines(report))[2]
     assert np.isclose(report.mismatches[0].computed, 6.0)
+
+
+MASKED = """
+program = '''
+e = exp(x)
+y = where(x < 0, e, 1)
+'''
+[inputs]
+x = 1000.0
+"""
+
+
+def test_nan_where_the_slope_is_finite_differs_unless_the_file_knows_of_it() -> None:
+    """The chain rule gives 0 · inf; the mask hides the inf from a finite difference."""
+    assert [mismatch.what for mismatch in checked(MASKED).mismatches] == ["x.grad"]
+    assert checked(MASKED + "[expect.grads]\nx = nan").ok
+    (mismatch,) = checked(MASKED + "[expect.grads]\nx = 0.0").mismatches
+    assert mismatch.by == "the file"

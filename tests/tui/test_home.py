@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,20 +25,31 @@ async def at_home(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None
         yield pilot
 
 
-async def test_home_lists_every_lesson_in_its_group() -> None:
-    async with at_home() as pilot:
+async def test_home_lists_every_lesson_in_its_group_with_its_place_and_length() -> None:
+    async with at_home((109, 80)) as pilot:
         shown = await text_of(pilot)
-        for lesson in lessons():
-            assert lesson.title in shown
-            assert f"│ {lesson.group} " in shown
+        assert f"  {len(lessons())} lessons " in f"{shown.splitlines()[0]} "
+        for place, lesson in enumerate(lessons(), start=1):
+            assert re.search(rf"│ +{place}   {re.escape(lesson.title)} +{lesson.events} │", shown)
+        for group, count in Counter(lesson.group for lesson in lessons()).items():
+            assert f"│ {group}  {count} " in shown
 
 
-async def test_the_chosen_lesson_is_previewed_where_there_is_room() -> None:
-    async with at_home() as pilot:
-        await pilot.press("down")
-        assert lessons()[1].summary in await text_of(pilot)
-        await pilot.resize_terminal(80, 24)
-        assert "About" not in await text_of(pilot)
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
+async def test_the_chosen_lesson_is_in_view_with_what_it_is_about(size: tuple[int, int]) -> None:
+    async with at_home(size) as pilot:
+        for lesson in (lessons()[0], lessons()[-1]):
+            shown = await text_of(pilot)
+            assert f"  {lesson.title[:20]}" in shown
+            assert lesson.summary in shown
+            await pilot.press("end")
+
+
+async def test_the_preview_asks_and_does_not_tell() -> None:
+    async with at_home((120, 60)) as pilot:
+        shown = await text_of(pilot)
+        assert "Is b finished?" in shown
+        assert "Answers" not in shown
 
 
 async def test_enter_opens_and_escape_comes_back() -> None:
@@ -57,10 +70,10 @@ async def test_the_ends_of_the_list_hold() -> None:
 
 async def test_a_second_click_opens() -> None:
     async with at_home() as pilot:
-        await pilot.click("#lessons", offset=(6, 3))
+        await pilot.click("#lessons", offset=(6, 4))
         assert isinstance(pilot.app.screen, Home)
         await pilot.pause(0.6)
-        await pilot.click("#lessons", offset=(6, 3))
+        await pilot.click("#lessons", offset=(6, 4))
         await pilot.pause()
         assert stepper(pilot).session.scenario.title == lessons()[1].title
 
