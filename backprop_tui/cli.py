@@ -18,9 +18,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from backprop_tui import __version__
+from backprop_tui.explaining.options import FORMATS as WRITINGS
+from backprop_tui.explaining.options import Level
 from backprop_tui.export.formats import FORMATS
 from backprop_tui.output import OutputError, flush, narrate, write
-from backprop_tui.palette import PALETTES
+from backprop_tui.palette import PALETTES, palette_name
 from backprop_tui.signals import end_on_signals
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ commands:
   backprop-tui [SCENARIO]           open a scenario; without one, choose a lesson
   backprop-tui trace SCENARIO       every event as a line of text, or of JSON with --json
   backprop-tui check SCENARIO...    what the file expects, and gradients against finite differences and PyTorch
+  backprop-tui explain SCENARIO     the whole worked solution, as text or as Markdown with LaTeX
   backprop-tui export SCENARIO      the graph as a drawing, in text or SVG, or for Graphviz or Mermaid
   backprop-tui ops [NAME]           the operations of programs; of one, its derivatives and why they are so
   backprop-tui lessons              the lessons that ship with the program
@@ -109,7 +112,12 @@ def _open_parser() -> argparse.ArgumentParser:
     parser = _Parser(description=_DESCRIPTION, epilog=_EPILOG)
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a scenario file (TOML)")
     parser.add_argument("--watch", action="store_true", help="follow the file: open it again whenever it has changed")
-    parser.add_argument("--theme", metavar="NAME", help="colours; NO_COLOR is respected")
+    parser.add_argument(
+        "--predict", action="store_true", help="be asked for what comes before it is shown (P in the app)"
+    )
+    parser.add_argument(
+        "--theme", metavar="NAME", help=f"colours: {', '.join(PALETTES)}, or a theme of Textual; NO_COLOR is respected"
+    )
     parser.add_argument("--version", action="version", version=f"backprop-tui {__version__}")
     return parser
 
@@ -134,6 +142,24 @@ def _check_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _explain_parser() -> argparse.ArgumentParser:
+    parser = _Parser("explain", description="Write the whole worked solution of a scenario, to read and to hand out.")
+    parser.add_argument("scenario", metavar="SCENARIO", help="a scenario file (TOML)")
+    parser.add_argument("--node", metavar="NAME", help="only this node: its value, and what adds up to its gradient")
+    levels = [level.value for level in Level]
+    parser.add_argument(
+        "--level",
+        metavar="LEVEL",
+        choices=levels,
+        default=Level.NUMBERS.value,
+        help=f"how much is said: {', '.join(levels)} (each with what those before it have; default: the last)",
+    )
+    summaries = ", or ".join(f"{name}: {written.summary}" for name, written in WRITINGS.items())
+    parser.add_argument("--to", metavar="FORMAT", choices=WRITINGS, default="text", help=f"{summaries}; default: text")
+    parser.add_argument("-o", "--output", metavar="FILE", help="replace this file; default: stdout")
+    return parser
+
+
 def _export_parser() -> argparse.ArgumentParser:
     width = max(map(len, FORMATS))
     formats = "\n".join(f"  {name:<{width}}  {made.summary}" for name, made in FORMATS.items())
@@ -154,7 +180,17 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--output", metavar="FILE", help="replace this file; default: stdout")
     parser.add_argument("--width", metavar="N", type=_columns, help="txt, svg: leave out details to fit N columns")
     parser.add_argument(
-        "--theme", choices=PALETTES, help=f"svg: colours, {' or '.join(PALETTES)}; default: {next(iter(PALETTES))}"
+        "--unfolded",
+        action="store_const",
+        const=True,
+        help="txt, svg: every node of a large graph, not the boxes that the app folds it into",
+    )
+    parser.add_argument(
+        "--theme",
+        metavar="NAME",
+        type=palette_name,
+        choices=PALETTES,
+        help=f"svg: colours, {' or '.join(PALETTES)}; default: {next(iter(PALETTES))}",
     )
     return parser
 
@@ -189,12 +225,13 @@ def _open(arguments: argparse.Namespace) -> int:
         return UNUSABLE
     gc.disable()  # almost nothing that starting up makes is garbage; the app enables it at its first frame
     try:
-        return _start_app(arguments.scenario, arguments.theme, is_watched=arguments.watch)
+        return _start_app(arguments.scenario, arguments.theme, is_watched=arguments.watch, predicts=arguments.predict)
     finally:
+        gc.freeze()  # the process ends: a last search for garbage takes longer than all else, with PyTorch by seconds
         gc.enable()
 
 
-def _start_app(path: str | None, theme: str | None, *, is_watched: bool) -> int:
+def _start_app(path: str | None, theme: str | None, *, is_watched: bool, predicts: bool) -> int:
     scenario, file = None, None
     refused: tuple[Diagnostic, ...] = ()
     if path is not None and is_watched:
@@ -214,7 +251,7 @@ def _start_app(path: str | None, theme: str | None, *, is_watched: bool) -> int:
                 return UNUSABLE
     from backprop_tui.tui.app import run_app  # noqa: PLC0415  (no other command needs textual)
 
-    return run_app(scenario, theme=theme, path=path or "", file=file, refused=refused)
+    return run_app(scenario, theme=theme, path=path or "", file=file, refused=refused, predicts=predicts)
 
 
 def _is_large(path: str) -> bool:
@@ -238,8 +275,16 @@ def _check(arguments: argparse.Namespace) -> int:
     return commands.check(arguments.scenarios, verbose=arguments.verbose, pytorch=not arguments.no_torch)
 
 
+def _explain(arguments: argparse.Namespace) -> int:
+    from backprop_tui import commands  # noqa: PLC0415  (numpy)
+
+    file = None if arguments.output == "-" else arguments.output
+    level = Level(arguments.level)
+    return commands.explain(arguments.scenario, arguments.to, node=arguments.node, level=level, file=file)
+
+
 def _export(arguments: argparse.Namespace) -> int:
-    given = {name: getattr(arguments, name) for name in ("width", "theme")}
+    given = {name: getattr(arguments, name) for name in ("width", "unfolded", "theme")}
     options = {name: value for name, value in given.items() if value is not None}
     for name in options:
         if name not in FORMATS[arguments.to].options:
@@ -275,6 +320,7 @@ _COMMANDS = {
     "": _Command(_open_parser, _open),
     "trace": _Command(_trace_parser, _trace),
     "check": _Command(_check_parser, _check),
+    "explain": _Command(_explain_parser, _explain),
     "export": _Command(_export_parser, _export),
     "ops": _Command(_ops_parser, _ops),
     "lessons": _Command(_lessons_parser, _lessons),

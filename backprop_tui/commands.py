@@ -9,6 +9,9 @@ from contextlib import suppress
 from backprop_tui import check as checking
 from backprop_tui import reference
 from backprop_tui.engine.run import run
+from backprop_tui.explaining.options import FORMATS as WRITINGS
+from backprop_tui.explaining.options import Level, writer
+from backprop_tui.explaining.solution import solution, solution_for
 from backprop_tui.export import trace as tracing
 from backprop_tui.export.formats import FORMATS, CannotExport, exporter
 from backprop_tui.export.snapshot import Snapshot, position_of
@@ -16,7 +19,7 @@ from backprop_tui.ops.registry import FUNCTIONS, INFIX
 from backprop_tui.output import flush, narrate, write
 from backprop_tui.saving import save
 from backprop_tui.scenario import Diagnostic, Scenario, ScenarioError, load, render
-from backprop_tui.scenario.names import did_you_mean
+from backprop_tui.scenario.names import did_you_mean, did_you_mean_one_of
 from backprop_tui.scenario.program.mistakes import OTHER_SPELLINGS
 from backprop_tui.scenario.text import clean_path, quote
 
@@ -52,6 +55,28 @@ def check(paths: Sequence[str], *, verbose: bool, pytorch: bool) -> int:
     return status
 
 
+def explain(path: str, to: str, *, node: str | None, level: Level, file: str | None) -> int:
+    """Write the worked solution of a run, or of one node in it: to a file, or to stdout."""
+    try:
+        scenario = _load(path)
+    except ScenarioError as error:
+        return _refuse(error)
+    graph = scenario.graph
+    if node is not None and node not in graph:
+        hint = did_you_mean_one_of(node, [one.name for one in graph if one.is_named])
+        return _unusable(f"--node {quote(node)}: there is no such node{f'; {hint}' if hint else ''}")
+    timeline = run(graph)
+    if node is None:
+        blocks = solution(scenario, timeline, level)
+    else:
+        blocks = solution_for(scenario, timeline, graph[node], level)
+    lines = writer(to)(blocks, graph)
+    if file is not None:
+        return _save(file, lines, path)
+    write(lines, encoding=WRITINGS[to].encoding)
+    return OK
+
+
 def export(path: str, to: str, *, at: str, file: str | None, options: Mapping[str, object]) -> int:
     """Write a run at one position in another format: to a file, or to stdout."""
     try:
@@ -60,7 +85,7 @@ def export(path: str, to: str, *, at: str, file: str | None, options: Mapping[st
         return _refuse(error)
     timeline = run(scenario.graph)
     try:
-        snapshot = Snapshot(scenario.title, timeline, position_of(at, timeline), scenario.groups)
+        snapshot = Snapshot(scenario.title, timeline, position_of(at, timeline), scenario.groups, scenario.program)
     except ValueError as error:
         return _unusable(f"--at {quote(at)}: {error}")
     lines = exporter(to)(snapshot, **options)
