@@ -1,0 +1,1 @@
+"""The faults, one module per family. Each module lists its own; `table` only joins them."""
