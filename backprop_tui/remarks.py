@@ -97,7 +97,8 @@ def _met(timeline: Timeline, event: Evaluate | Accumulate) -> Iterator[tuple[str
         with np.errstate(all="ignore"):
             mask = np.asarray(kink.where(y, *values, **node.attributes))
         if mask.any():
-            yield fill(_sentence(kink, mask, taken), names_in(operation, node, operands)), mask
+            template = _sentence(kink, mask, taken)
+            yield fill(template, names_in(template, operation, node, nodes)), mask
 
 
 def _sentence(kink: Kink, mask: Any, taken: str) -> str:

@@ -22,6 +22,9 @@ STATES: Mapping[str, str] = {
 }
 """What may stand after `is:`, and what it finds."""
 
+OF_THE_END = frozenset({"nan", "inf", "zero-grad"})
+"""Those that only the end of the run can tell."""
+
 OF_OPERATION, OF_STATE = "op:", "is:"
 """What a word of a query begins with that is about the operation, or the state, alone."""
 
@@ -56,6 +59,11 @@ def _parse(query: str) -> _Query:
         else:
             words.append(word)
     return _Query(tuple(words), tuple(operations), tuple(states))
+
+
+def asks_for_the_end(query: str) -> bool:
+    """Whether what a query finds tells how the run ends."""
+    return not OF_THE_END.isdisjoint(_parse(query).states)
 
 
 class Index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 from hypothesis import settings
 
@@ -10,4 +11,6 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+# Whoever runs the tests has a state directory of their own; tests that write one choose it.
+os.environ["XDG_STATE_HOME"] = os.path.join(tempfile.gettempdir(), "backprop-tui-tests-keep-no-state")
 os.environ["LC_ALL"] = "C.UTF-8"  # the app draws in ASCII under some locales; tests of that choose their own

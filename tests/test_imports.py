@@ -21,16 +21,31 @@ ARROWS: dict[str, set[str]] = {
     "engine": {"ops", "graph", "progress"},
     "formatting": {"graph"},
     "scenario": {"ops", "graph", "formatting"},
-    "lenses": {"engine", "ops", "graph"},
+    "lenses": {"engine", "formatting", "formulas", "graph", "naming", "ops", "progress"},
+    "lab": {"engine", "formatting", "formulas", "graph", "lenses", "naming", "narration", "ops", "progress"},
     "naming": {"ops", "graph", "formatting"},
     "remarks": {"engine", "ops", "graph", "naming"},
     "template": set(),
     "formulas": {"engine", "ops", "graph", "formatting", "naming"},
     "narration": {"engine", "ops", "graph", "formatting", "formulas", "naming", "remarks", "template"},
     "search": {"engine", "graph"},
+    "predicting": {"engine", "formatting", "formulas", "graph", "lenses", "naming", "narration", "ops"},
     "folding": {"formatting", "graph"},
     "drawing": {"engine", "folding", "graph", "formatting", "formulas", "progress"},
     "export": {"drawing", "engine", "folding", "formatting", "graph", "narration", "ops", "palette", "remarks"},
+    "explaining": {
+        "engine",
+        "formatting",
+        "formulas",
+        "graph",
+        "lessons",
+        "naming",
+        "narration",
+        "ops",
+        "prose",
+        "scenario",
+    },
+    "prose": set(),
     "check": {"engine", "graph", "formatting", "lenses", "naming", "ops", "scenario"},
     "reference": {"engine", "formatting", "graph", "naming", "narration", "ops"},
     "lessons": {"scenario"},
@@ -39,18 +54,32 @@ ARROWS: dict[str, set[str]] = {
     "saving": {"signals"},
     "crash": {"__init__", "output"},
     "signals": set(),
-    "commands": {"check", "engine", "export", "ops", "output", "reference", "saving", "scenario"},
-    "cli": {"__init__", "commands", "crash", "export", "lessons", "output", "palette", "scenario", "signals", "tui"},
+    "commands": {"check", "engine", "explaining", "export", "ops", "output", "reference", "saving", "scenario"},
+    "cli": {
+        "__init__",
+        "commands",
+        "crash",
+        "explaining",
+        "export",
+        "lessons",
+        "output",
+        "palette",
+        "scenario",
+        "signals",
+        "tui",
+    },
     "__main__": {"cli"},
     "__init__": {"engine", "graph", "scenario"},
     "tui": {
         "crash",
         "drawing",
         "engine",
+        "export",
         "folding",
         "formatting",
         "formulas",
         "graph",
+        "lab",
         "lenses",
         "lessons",
         "naming",
@@ -58,7 +87,10 @@ ARROWS: dict[str, set[str]] = {
         "ops",
         "output",
         "palette",
+        "predicting",
         "progress",
+        "prose",
+        "saving",
         "scenario",
         "search",
         "signals",
@@ -111,6 +143,11 @@ def test_only_the_tui_imports_the_toolkit(path: Path) -> None:
 
 def test_the_table_names_every_part_and_no_other() -> None:
     assert {part_of(path) for path in MODULES} == set(ARROWS)
+
+
+def test_nothing_but_its_own_lens_reaches_a_broken_engine() -> None:
+    reached = {path.relative_to(PACKAGE).as_posix() for path in MODULES if "lab" in parts_imported(path)}
+    assert {path for path in reached if not path.startswith("lab/")} == {"tui/lenses/lab.py", "tui/panels/lab.py"}
 
 
 def test_the_arrows_form_no_circle() -> None:

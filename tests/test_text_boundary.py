@@ -30,14 +30,15 @@ def test_the_boundary_names_modules_that_exist() -> None:
 
 
 def test_all_text_of_the_table_of_actions_is_literal() -> None:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in TUI.glob("*actions.py")]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == "Action"]
-    assert len(calls) == len(actions.ACTIONS)
+    paths = [*TUI.glob("*actions.py"), TUI / "lenses" / "registry.py"]
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Action", "Entry")]
+    assert len(calls) == len(actions.ACTIONS) + 1  # that which makes one of every entry
     for call in calls:
         for field in call.keywords:
-            if field.arg in ("label", "help", "footer", "footer_keys"):
-                assert isinstance(field.value, ast.Constant), f"{field.value.lineno}: {field.arg} is not a literal"
+            if field.arg in ("label", "title", "help", "footer", "footer_keys"):
+                is_literal = isinstance(field.value, ast.Constant) or ast.unparse(field.value).startswith("entry.")
+                assert is_literal, f"{field.value.lineno}: {field.arg} is not a literal"
 
 
 @pytest.mark.parametrize("planted", ["session.scenario.title", "str(error)", 'f"{name}"', "Text.from_markup(name)"])

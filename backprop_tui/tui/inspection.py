@@ -14,8 +14,8 @@ from backprop_tui.formatting import NO_GRADIENT, NOT_COMPUTED, NUMBER_WIDTH, num
 from backprop_tui.graph import Array, Node, Shape, Value
 from backprop_tui.ops.shapes import count
 from backprop_tui.tui.panels import grid
-from backprop_tui.tui.panels.columns import Field, measure
 from backprop_tui.tui.panels.event_arrays import last_event, touching
+from backprop_tui.tui.panels.fields import Field, measure
 from backprop_tui.tui.panels.plane import Window, folded, window
 from backprop_tui.tui.panels.statistics import Statistics
 from backprop_tui.tui.session import Session

@@ -80,7 +80,8 @@ def _runs(scenario: Scenario) -> None:
         report = check.check(scenario, timeline, pytorch=False)
         assert all(map(is_harmless, check.lines(report))), "a line of the check"
     cells, _ = SIZES[end % len(SIZES)]
-    _fits(lesson.page(scenario, cells), cells)
+    for is_done in (False, True):
+        _fits(lesson.page(scenario, cells, is_done=is_done), cells)
     folded = views.scenery.setting(views.scenery.unfolded(Look()))
     settings = [folded, views.scenery.setting(Look())] if len(timeline.graph) <= 100 else [folded]
     for turn, position in enumerate(sorted({0, 1, end // 3, timeline.seed_event + 1, end - 1, end})):
