@@ -199,6 +199,17 @@ async def test_nothing_on_the_screen_gives_the_answer_away() -> None:
         assert "55.25" not in await text_of(pilot)
 
 
+async def test_edges_do_not_show_their_local_derivatives_until_nothing_is_asked_any_more() -> None:
+    async with stepping(size=(120, 40)) as pilot:
+        await pilot.press("f")
+        assert "∂e/∂c=2" in await text_of(pilot)
+        await pilot.press("3", "P", "v")
+        assert "No labels" in await footer_of(pilot)
+        assert "∂e/∂c" not in await text_of(pilot)
+        await pilot.press("P")
+        assert "∂e/∂c=2" in await text_of(pilot)
+
+
 async def test_at_the_end_it_is_summed_up_written_down_and_more_is_asked_next(state: Path) -> None:
     async with stepping(size=SMALL) as pilot:
         await pilot.press("P")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from backprop_tui.tui.actions import key_of
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 class Predicting(Editing):
     """A screen on which nothing that is to be predicted is seen before it is answered."""
+
+    _had_labels = False
+    """Whether edges showed their local derivatives before they would have told."""
 
     @property
     def predicts_at_once(self) -> bool:
@@ -39,6 +43,24 @@ class Predicting(Editing):
             self.say("No lens while you predict: it would tell")
         else:
             super().action_lens(id_)
+
+    def action_labels(self) -> None:
+        """Show or hide the local derivatives, where they do not tell what is to be predicted."""
+        if self.session.hides:
+            self.say("No labels while you predict: they would tell")
+        else:
+            super().action_labels()
+
+    def show_graph(self) -> None:
+        """Draw the graph, without the local derivatives while they would tell."""
+        look = self._canvas.look
+        if self.session.hides and look.has_labels:
+            self._had_labels = True
+            self._canvas.look = replace(look, has_labels=False)
+        elif self._had_labels and not self.session.hides:
+            self._had_labels = False
+            self._canvas.look = replace(look, has_labels=True)
+        super().show_graph()
 
     def _begin(self, typed: int) -> None:
         """Begin to predict at the level that is typed; without one, at the one that comes next."""
