@@ -18,7 +18,7 @@ from backprop_tui.lenses.nudging import Ground, cost
 from backprop_tui.ops.registry import OPERATIONS
 from tests.graphs import Builder, chain, diamond, single, tree
 from tests.lenses.verdicts import of_inputs, verdicts, with_wrong_gradient
-from tests.ops.cases import CASES, Case
+from tests.ops.cases import CASES, Case, each
 from tests.strategies import graphs
 
 _DIFFERENTIABLE = [case for case in CASES if OPERATIONS[case.op].differentiable]
@@ -49,7 +49,7 @@ def test_every_node_that_a_gradient_reaches_is_compared() -> None:
     assert found.elements == 5
 
 
-@pytest.mark.parametrize("case", SMOOTH, ids=str)
+@each(SMOOTH)
 def test_every_operation_agrees(case: Case) -> None:
     assert {row.verdict for row in finite_differences(run(case.graph)).rows} == {Verdict.AGREES}
 

@@ -14,7 +14,7 @@ from backprop_tui.engine.timeline import Timeline
 from backprop_tui.graph import Edge
 from backprop_tui.lenses.jacobian import Part, jacobian_row
 from backprop_tui.ops.registry import OPERATIONS
-from tests.ops.cases import CASES, Case
+from tests.ops.cases import CASES, Case, each
 
 
 def _run(program: str, inputs: str) -> Timeline:
@@ -98,7 +98,7 @@ def test_softmax_couples_every_element_with_every_other() -> None:
     assert [part.factor for part in row.parts] == [0.25, -0.25]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if OPERATIONS[case.op].differentiable][::3], ids=str)
+@each([case for case in CASES if OPERATIONS[case.op].differentiable][::3])
 def test_the_products_add_up_to_the_contribution(case: Case) -> None:
     timeline = run(case.graph)
     for event in timeline:

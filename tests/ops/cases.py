@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import permutations, product
 
 import numpy as np
+import pytest
 
 from backprop_tui.graph import Graph, Shape
 from backprop_tui.ops.registry import OPERATIONS
@@ -276,3 +277,25 @@ def _cases() -> Iterator[Case]:
 
 
 CASES = tuple(_cases())
+
+
+def each(cases: Iterable[Case]) -> Callable[[Callable[[Case], None]], Callable[[str], None]]:
+    """A test of every case, as one test for each operation: thousands of them would take longer to call than to run."""
+    of: dict[str, list[Case]] = {}
+    for case in cases:
+        of.setdefault(case.op, []).append(case)
+
+    def decorate(check: Callable[[Case], None]) -> Callable[[str], None]:
+        @pytest.mark.parametrize("op", of)
+        def test(op: str) -> None:
+            for case in of[op]:
+                try:
+                    check(case)
+                except Exception as error:
+                    error.add_note(f"The case is {case}.")
+                    raise
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return decorate

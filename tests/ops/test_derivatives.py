@@ -15,7 +15,7 @@ from backprop_tui.ops.broadcasting import unbroadcast
 from backprop_tui.ops.operation import plain
 from backprop_tui.ops.registry import OPERATIONS
 from tests.graphs import value_of
-from tests.ops.cases import BINARY, CASES, PATTERNS, Case
+from tests.ops.cases import BINARY, CASES, PATTERNS, Case, each
 
 DIFFERENTIABLE = tuple(case for case in CASES if OPERATIONS[case.op].differentiable)
 
@@ -24,7 +24,7 @@ def test_the_table_covers_every_operation() -> None:
     assert {case.op for case in CASES} == {name for name, operation in OPERATIONS.items() if operation.operands}
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@each(CASES)
 def test_the_shape_rule_says_what_numpy_gives(case: Case) -> None:
     value = run(case.graph).values["y"]
     assert value.shape == case.graph["y"].shape
@@ -32,7 +32,7 @@ def test_the_shape_rule_says_what_numpy_gives(case: Case) -> None:
     assert isinstance(value, np.float64) == (value.shape == ())
 
 
-@pytest.mark.parametrize("case", DIFFERENTIABLE, ids=str)
+@each(DIFFERENTIABLE)
 def test_gradients_agree_with_central_differences(case: Case) -> None:
     timeline = run(case.graph)
     planned = plan(case.graph)
@@ -66,7 +66,7 @@ REDUCTIONS = {
 }
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.op in REDUCTIONS], ids=str)
+@each([case for case in CASES if case.op in REDUCTIONS])
 def test_reductions_are_those_of_numpy(case: Case) -> None:
     """A divisor that is wrong both ways, forward and back, would agree with its own differences."""
     timeline = run(case.graph)
@@ -74,7 +74,7 @@ def test_reductions_are_those_of_numpy(case: Case) -> None:
     np.testing.assert_allclose(timeline.values["y"], expected, rtol=1e-14)
 
 
-@pytest.mark.parametrize("case", DIFFERENTIABLE, ids=str)
+@each(DIFFERENTIABLE)
 def test_a_local_derivative_explains_the_contribution(case: Case) -> None:
     """Where an operation has both, the one that is shown and the one that is computed are the same derivative."""
     operation, timeline = OPERATIONS[case.op], run(case.graph)

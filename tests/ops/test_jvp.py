@@ -9,12 +9,12 @@ from backprop_tui.engine.events import Accumulate
 from backprop_tui.engine.run import run
 from backprop_tui.ops.operation import Derivative
 from backprop_tui.ops.registry import OPERATIONS
-from tests.ops.cases import CASES, Case
+from tests.ops.cases import CASES, Case, each
 
 DIFFERENTIABLE = tuple(case for case in CASES if OPERATIONS[case.op].differentiable)
 
 
-@pytest.mark.parametrize("case", DIFFERENTIABLE, ids=str)
+@each(DIFFERENTIABLE)
 def test_it_is_the_transpose_of_the_vjp(case: Case) -> None:
     """⟨contribution, tangent⟩ = ⟨upstream, J · tangent⟩: the two directions see the same Jacobian."""
     random = np.random.default_rng(7)

@@ -10,7 +10,7 @@ from backprop_tui.graph import Shape, Value
 from backprop_tui.ops.operation import Operation
 from backprop_tui.ops.registry import OPERATIONS
 from backprop_tui.scenario import Scenario
-from tests.ops.cases import CASES, Case
+from tests.ops.cases import CASES, Case, each
 from tests.scenario.texts import scenario
 
 ONE_OF_EACH = {str(case): case for case in CASES}
@@ -46,7 +46,7 @@ def gradients(scenario: Scenario) -> dict[str, Value | None]:
     return {node.name: timeline.grads[node.name] for node in scenario.graph.inputs}
 
 
-@pytest.mark.parametrize("case", WRITABLE, ids=str)
+@each(WRITABLE)
 def test_as_a_function_and_as_a_method(case: Case) -> None:
     operation = OPERATIONS[case.op]
     if not operation.differentiable:
